@@ -1,0 +1,141 @@
+#include "service/config/config.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "service/config/flags.h"
+#include "service/config/help.h"
+#include "service/config/upstream_url.h"
+
+namespace suprsend_gateway::config {
+namespace {
+
+constexpr absl::Duration kShortestDeadline = absl::Milliseconds(100);
+constexpr absl::Duration kLongestDeadline = absl::Minutes(10);
+constexpr absl::Duration kShortestConnect = absl::Milliseconds(10);
+constexpr absl::Duration kLongestConnect = absl::Minutes(1);
+
+// `flag` by name with its value, and what is wrong.
+absl::Status FlagError(std::string_view flag, std::string_view value, std::string_view allowed) {
+  const auto absl_view = [](std::string_view text) {
+    return absl::string_view(text.data(), text.size());
+  };
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", absl_view(flag), "=", absl_view(value), ": ", absl_view(allowed)));
+}
+
+struct DurationFlag {
+  const char* name;
+  std::string value;
+  absl::Duration least;
+  absl::Duration most;
+};
+
+absl::Status ReadDuration(const DurationFlag& flag, std::chrono::nanoseconds& result) {
+  absl::Duration duration;
+  if (!absl::ParseDuration(flag.value, &duration) || duration < flag.least ||
+      duration > flag.most) {
+    return FlagError(
+        flag.name, flag.value,
+        absl::StrCat("must be a duration from ", absl::FormatDuration(flag.least), " to ",
+                     absl::FormatDuration(flag.most), ", with its unit, such as 500ms or 10s"));
+  }
+  result = absl::ToChronoNanoseconds(duration);
+  return absl::OkStatus();
+}
+
+absl::Status ReadListenAddress(const char* flag, const std::string& value, ListenAddress& result) {
+  const std::optional<ListenAddress> address = ParseListenAddress(value);
+  if (!address) {
+    return FlagError(flag, value,
+                     "must be IP:port, [IPv6]:port or localhost:port, with a port from 0 to 65535");
+  }
+  result = *address;
+  return absl::OkStatus();
+}
+
+absl::Status ReadListen(Config& config) {
+  const std::string listen = absl::GetFlag(FLAGS_listen);
+  if (auto status = ReadListenAddress("listen", listen, config.listen); !status.ok()) return status;
+  const bool is_loopback = IsLoopback(config.listen.host);
+  if (!is_loopback && !absl::GetFlag(FLAGS_allow_plaintext_listen)) {
+    return FlagError(
+        "listen", listen,
+        "only a loopback address is allowed, unless --allow_plaintext_listen says that "
+        "everyone who can reach it may cancel");
+  }
+  config.reflection = absl::GetFlag(FLAGS_reflection).value.value_or(is_loopback);
+  return ReadListenAddress("admin_listen", absl::GetFlag(FLAGS_admin_listen), config.admin_listen);
+}
+
+absl::Status ReadUpstream(Config& config) {
+  const std::string text = absl::GetFlag(FLAGS_upstream_url);
+  const absl::StatusOr<UpstreamUrl> url = ParseUpstreamUrl(text);
+  if (!url.ok()) {
+    // A password that does not belong there must not get into a log either.
+    const bool may_hold_password = text.find('@') != std::string::npos;
+    return FlagError("upstream_url", may_hold_password ? "(not shown)" : text,
+                     std::string(url.status().message()));
+  }
+  if (!url->is_https && !url->is_loopback && !absl::GetFlag(FLAGS_allow_plaintext_upstream)) {
+    return FlagError("upstream_url", text,
+                     "plain http is allowed to a loopback host only, unless "
+                     "--allow_plaintext_upstream says that the API key may cross the network "
+                     "unencrypted");
+  }
+  config.upstream_url = url->url;
+  config.upstream_ca_file = absl::GetFlag(FLAGS_upstream_ca_file);
+  return absl::OkStatus();
+}
+
+absl::Status ReadDeadlines(Config& config) {
+  absl::Status status = ReadDuration(
+      {"max_deadline", absl::GetFlag(FLAGS_max_deadline), kShortestDeadline, kLongestDeadline},
+      config.max_deadline);
+  if (!status.ok()) return status;
+  status = ReadDuration({"default_deadline", absl::GetFlag(FLAGS_default_deadline),
+                         kShortestDeadline, kLongestDeadline},
+                        config.default_deadline);
+  if (!status.ok()) return status;
+  return ReadDuration(
+      {"connect_timeout", absl::GetFlag(FLAGS_connect_timeout), kShortestConnect, kLongestConnect},
+      config.connect_timeout);
+}
+
+absl::StatusOr<Config> ReadFlags() {
+  Config config;
+  for (const auto read : {ReadListen, ReadUpstream, ReadDeadlines}) {
+    if (absl::Status status = read(config); !status.ok()) return status;
+  }
+  config.api_key_file = absl::GetFlag(FLAGS_api_key_file);
+  if (config.api_key_file.empty()) {
+    return FlagError("api_key_file", "",
+                     "is required: the path of the file that holds SuprSend's API key");
+  }
+  return config;
+}
+
+}  // namespace
+
+absl::StatusOr<std::variant<Config, Information>> ParseCommandLine(int argc, char** argv) {
+  if (std::optional<std::string> text = RequestedInformation(argc, argv)) {
+    return Information{*std::move(text)};
+  }
+  if (absl::Status status = CheckBooleans(argc, argv); !status.ok()) return status;
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  if (rest.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", rest[1], "' is no flag; only flags of the form --name=value are allowed"));
+  }
+  absl::StatusOr<Config> config = ReadFlags();
+  if (!config.ok()) return config.status();
+  return *std::move(config);
+}
+
+}  // namespace suprsend_gateway::config

@@ -1,0 +1,41 @@
+#ifndef SERVICE_CONFIG_CONFIG_H_
+#define SERVICE_CONFIG_CONFIG_H_
+
+#include <chrono>
+#include <string>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "service/config/listen_address.h"
+
+namespace suprsend_gateway::config {
+
+// Everything that can be set, checked. Each member is the flag of its name; flags.cc says what they
+// mean.
+struct Config {
+  ListenAddress listen;
+  ListenAddress admin_listen;
+  std::string upstream_url;  // Without a slash at the end.
+  std::string upstream_ca_file;
+  std::string api_key_file;
+  bool reflection = false;
+  std::chrono::nanoseconds default_deadline{};
+  std::chrono::nanoseconds max_deadline{};
+  std::chrono::nanoseconds connect_timeout{};
+};
+
+// --help or --version: what to print on stdout.
+struct Information {
+  std::string text;
+};
+
+// Reads the command line. An error names the flag, its value and what is allowed. (abseil prints
+// the errors that it finds itself, an unknown flag for one, and ends the process with 1.)
+absl::StatusOr<std::variant<Config, Information>> ParseCommandLine(int argc, char** argv);
+
+// Of this build.
+std::string Version();
+
+}  // namespace suprsend_gateway::config
+
+#endif  // SERVICE_CONFIG_CONFIG_H_

@@ -1,0 +1,34 @@
+#ifndef SERVICE_CONFIG_FLAGS_H_
+#define SERVICE_CONFIG_FLAGS_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/flags/declare.h"
+#include "absl/strings/string_view.h"
+
+namespace suprsend_gateway::config {
+
+// A flag that is on, off, or left to what fits the rest of the configuration.
+struct Toggle {
+  std::optional<bool> value;
+};
+bool AbslParseFlag(absl::string_view text, Toggle* toggle, std::string* error);
+std::string AbslUnparseFlag(const Toggle& toggle);
+
+}  // namespace suprsend_gateway::config
+
+// Texts are checked in config.cc, so that each error says what is allowed.
+ABSL_DECLARE_FLAG(std::string, listen);
+ABSL_DECLARE_FLAG(bool, allow_plaintext_listen);
+ABSL_DECLARE_FLAG(std::string, admin_listen);
+ABSL_DECLARE_FLAG(suprsend_gateway::config::Toggle, reflection);
+ABSL_DECLARE_FLAG(std::string, upstream_url);
+ABSL_DECLARE_FLAG(bool, allow_plaintext_upstream);
+ABSL_DECLARE_FLAG(std::string, upstream_ca_file);
+ABSL_DECLARE_FLAG(std::string, api_key_file);
+ABSL_DECLARE_FLAG(std::string, default_deadline);
+ABSL_DECLARE_FLAG(std::string, max_deadline);
+ABSL_DECLARE_FLAG(std::string, connect_timeout);
+
+#endif  // SERVICE_CONFIG_FLAGS_H_

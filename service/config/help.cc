@@ -1,0 +1,97 @@
+#include "service/config/help.h"
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/marshalling.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "service/config/config.h"
+
+namespace suprsend_gateway::config {
+namespace {
+
+constexpr size_t kHelpColumns = 80;
+
+std::string Wrap(absl::string_view text, absl::string_view indent) {
+  std::string result(indent);
+  size_t column = indent.size();
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (column > indent.size() && column + 1 + word.size() > kHelpColumns) {
+      absl::StrAppend(&result, "\n", indent);
+      column = indent.size();
+    }
+    if (column > indent.size()) {
+      absl::StrAppend(&result, " ");
+      ++column;
+    }
+    absl::StrAppend(&result, word);
+    column += word.size();
+  }
+  return result;
+}
+
+std::string HelpText() {
+  // Of all flags of the program, ours; by name.
+  std::map<std::string, const absl::CommandLineFlag*> flags;
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    if (absl::EndsWith(flag->Filename(), "service/config/flags.cc")) {
+      flags.emplace(std::string(name), flag);
+    }
+  }
+  std::string text =
+      "suprsend-gateway: cancels SuprSend workflow runs for callers that speak gRPC.\n\n"
+      "Usage: suprsend-gateway --api_key_file=FILE [--flag=value ...]\n\nFlags:\n";
+  for (const auto& [name, flag] : flags) {
+    const std::string value = flag->DefaultValue();
+    absl::StrAppend(&text, "  --", name, value.empty() ? "" : "=", value, "\n",
+                    Wrap(flag->Help(), "      "), "\n");
+  }
+  absl::StrAppend(&text,
+                  "\nDurations have a unit (500ms, 10s). Shown are the defaults.\n"
+                  "SIGTERM ends the process with 0 once its calls have ended.\n");
+  return text;
+}
+
+}  // namespace
+
+std::string Version() { return GATEWAY_VERSION; }
+
+std::optional<std::string> RequestedInformation(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--help" || argument == "-help" || argument == "-h") return HelpText();
+    if (argument == "--version" || argument == "-version") {
+      return absl::StrCat("suprsend-gateway ", Version(), "\n");
+    }
+  }
+  return std::nullopt;
+}
+
+absl::Status CheckBooleans(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    absl::string_view argument = argv[i];
+    while (absl::ConsumePrefix(&argument, "-")) {
+    }
+    const std::pair<absl::string_view, absl::string_view> parts =
+        absl::StrSplit(argument, absl::MaxSplits('=', 1));
+    if (!absl::StrContains(argument, "=")) continue;
+    const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(parts.first);
+    bool value;
+    std::string error;
+    if (flag != nullptr && flag->IsOfType<bool>() &&
+        !absl::ParseFlag(parts.second, &value, &error)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--", parts.first, "=", parts.second, ": must be true or false"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace suprsend_gateway::config

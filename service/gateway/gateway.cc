@@ -1,0 +1,144 @@
+#include "service/gateway/gateway.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "service/gateway/grpc_server.h"
+#include "service/gateway/liveness.h"
+#include "service/http/curl_http_client.h"
+#include "service/http/event_loop.h"
+#include "service/rpc/workflow_service.h"
+#include "service/security/api_key.h"
+#include "service/suprsend/encode.h"
+#include "service/suprsend/rest_run_canceller.h"
+#include "service/telemetry/admin_server.h"
+#include "service/telemetry/call_observer.h"
+#include "service/workflow/attempt_loop.h"
+
+namespace suprsend_gateway::gateway {
+namespace {
+
+// What a stop waits for calls in flight. Kubernetes kills after 30 s by default.
+constexpr auto kStopPatience = std::chrono::seconds(20);
+
+// The key as it was at the start.
+class FixedCredential final : public suprsend::CredentialSource {
+ public:
+  explicit FixedCredential(const security::ApiKey& key)
+      : credential_(
+            std::make_shared<const suprsend::Credential>(suprsend::MakeCredential(key.Reveal()))) {}
+  std::shared_ptr<const suprsend::Credential> Current() const override { return credential_; }
+
+ private:
+  const std::shared_ptr<const suprsend::Credential> credential_;
+};
+
+// Thousands of calls in flight want thousands of sockets, and the usual soft limit is 1,024.
+void RaiseDescriptorLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Members are built from the top and taken down from the bottom: first who takes calls in, last
+// what they run on.
+class WiredGateway final : public Gateway {
+ public:
+  WiredGateway(const config::Config& config, const security::ApiKey& key,
+               std::unique_ptr<http::EventLoop> loop)
+      : config_(config),
+        metrics_(config::Version()),
+        log_(STDERR_FILENO),
+        observer_(metrics_, log_),
+        loop_(std::move(loop)),
+        client_(*loop_, {.user_agent = absl::StrCat("suprsend-gateway/", config::Version()),
+                         .ca_file = config.upstream_ca_file,
+                         .connect_timeout = config.connect_timeout}),
+        credential_(key),
+        canceller_(client_, credential_, config.upstream_url),
+        attempts_(canceller_, *loop_, workflow::RetryPolicy{}),
+        environment_{.attempts = attempts_,
+                     .clock = *loop_,
+                     .observer = observer_,
+                     .deadlines = {.default_deadline = config.default_deadline,
+                                   .max_deadline = config.max_deadline},
+                     .fits_upstream = &suprsend::FitsBody} {}
+
+  ~WiredGateway() override { Stop(); }
+
+  absl::Status Serve() {
+    auto server = GrpcServer::Start(config_.listen, config_.reflection,
+                                    rpc::MakeWorkflowService(environment_));
+    if (!server.ok()) return FlagError("listen", server.status());
+    server_ = *std::move(server);
+    auto admin = telemetry::AdminServer::Start(
+        config_.admin_listen.host, config_.admin_listen.port,
+        {.metrics = [this] { return metrics_.Serialize(); },
+         .is_live = [this] { return PortAnswers(server_->address()); },
+         .is_ready = [this] { return server_->is_serving(); }});
+    if (!admin.ok()) return FlagError("admin_listen", admin.status());
+    admin_ = *std::move(admin);
+    log_.Write(Description());
+    return absl::OkStatus();
+  }
+
+  std::string Description() const {
+    return absl::StrCat("suprsend-gateway ", config::Version(), " serving on ",
+                        ToString(server_->address()), ", admin on ",
+                        ToString(config::ListenAddress{config_.admin_listen.host, admin_->port()}),
+                        ", upstream ", config_.upstream_url, "/");
+  }
+
+  void Stop() override {
+    if (std::exchange(stopped_, true)) return;
+    if (server_ != nullptr) server_->Stop(kStopPatience);
+    admin_.reset();
+    loop_->Stop();
+    if (server_ != nullptr) log_.Write("suprsend-gateway stopped");
+  }
+
+ private:
+  static absl::Status FlagError(const char* flag, const absl::Status& status) {
+    return absl::Status(status.code(),
+                        absl::StrCat("--", flag, ": ", std::string(status.message())));
+  }
+
+  const config::Config config_;
+  telemetry::Metrics metrics_;
+  telemetry::LogWriter log_;
+  telemetry::CallObserver observer_;
+  const std::unique_ptr<http::EventLoop> loop_;
+  http::CurlHttpClient client_;
+  FixedCredential credential_;
+  suprsend::RestRunCanceller canceller_;
+  workflow::AttemptLoop attempts_;
+  const rpc::CallEnvironment environment_;
+  std::unique_ptr<GrpcServer> server_;
+  std::unique_ptr<telemetry::AdminServer> admin_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const config::Config& config) {
+  absl::StatusOr<security::ApiKey> key = security::ReadApiKeyFile(config.api_key_file);
+  if (!key.ok()) {
+    return absl::Status(key.status().code(),
+                        absl::StrCat("--api_key_file: ", std::string(key.status().message())));
+  }
+  RaiseDescriptorLimit();
+  absl::StatusOr<std::unique_ptr<http::EventLoop>> loop = http::EventLoop::Create();
+  if (!loop.ok()) return loop.status();
+  auto gateway = std::make_unique<WiredGateway>(config, *key, *std::move(loop));
+  if (absl::Status status = gateway->Serve(); !status.ok()) return status;
+  return gateway;
+}
+
+}  // namespace suprsend_gateway::gateway

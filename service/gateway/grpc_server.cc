@@ -1,0 +1,66 @@
+#include "service/gateway/grpc_server.h"
+
+#include <grpc/grpc.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace suprsend_gateway::gateway {
+namespace {
+
+// Linking gRPC's reflection turns it on for every server of the process; this takes it out again.
+class WithoutReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins,
+                  [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
+    const config::ListenAddress& address, bool reflection, std::shared_ptr<grpc::Service> service) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  if (!reflection) builder.SetOption(std::make_unique<WithoutReflection>());
+  // Otherwise a second gateway would take the same port unseen, and get half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  config::ListenAddress bound = address;
+  builder.AddListeningPort(ToString(address), grpc::InsecureServerCredentials(), &bound.port);
+  builder.RegisterService(service.get());
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr || bound.port == 0) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", ToString(address), "; is the port taken?"));
+  }
+  server->GetHealthCheckService()->SetServingStatus(true);
+  server->GetHealthCheckService()->SetServingStatus("suprsend.gateway.v1.WorkflowService", true);
+  return std::unique_ptr<GrpcServer>(
+      new GrpcServer(std::move(bound), std::move(service), std::move(server)));
+}
+
+GrpcServer::GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Service> service,
+                       std::unique_ptr<grpc::Server> server)
+    : address_(std::move(address)), service_(std::move(service)), server_(std::move(server)) {}
+
+GrpcServer::~GrpcServer() = default;
+
+void GrpcServer::Stop(clock::Duration patience) {
+  serving_ = false;
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  server_->Shutdown(std::chrono::system_clock::now() + patience);
+  server_->Wait();
+}
+
+}  // namespace suprsend_gateway::gateway

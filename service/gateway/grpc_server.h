@@ -1,0 +1,47 @@
+#ifndef SERVICE_GATEWAY_GRPC_SERVER_H_
+#define SERVICE_GATEWAY_GRPC_SERVER_H_
+
+#include <atomic>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "service/clock/scheduler.h"
+#include "service/config/listen_address.h"
+
+namespace grpc {
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace suprsend_gateway::gateway {
+
+// The gRPC server: a service, health and, where wanted, reflection.
+class GrpcServer {
+ public:
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const config::ListenAddress& address,
+                                                           bool reflection,
+                                                           std::shared_ptr<grpc::Service> service);
+  ~GrpcServer();
+
+  // The address with the port that was really taken.
+  const config::ListenAddress& address() const { return address_; }
+
+  bool is_serving() const { return serving_; }
+
+  // Says NOT_SERVING, takes no new calls, waits for those in flight and cancels them after
+  // `patience`.
+  void Stop(clock::Duration patience);
+
+ private:
+  GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Service> service,
+             std::unique_ptr<grpc::Server> server);
+
+  config::ListenAddress address_;
+  std::shared_ptr<grpc::Service> service_;  // Outlives the server.
+  std::unique_ptr<grpc::Server> server_;
+  std::atomic<bool> serving_ = true;
+};
+
+}  // namespace suprsend_gateway::gateway
+
+#endif  // SERVICE_GATEWAY_GRPC_SERVER_H_

@@ -1,0 +1,156 @@
+#include "service/http/transfer.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+namespace suprsend_gateway::http {
+namespace {
+
+// A connection whose peer acknowledges nothing for so long is dead; without it, requests would go
+// on being put on it for a quarter of an hour.
+constexpr int kUnacknowledgedLimitMs = 10'000;
+// Below the 60 s after which common load balancers drop an idle connection.
+constexpr long kMaxIdleSeconds = 50;
+// Connections are renewed now and then, so that a change in DNS is followed.
+constexpr long kMaxConnectionSeconds = 300;
+
+long CeilMs(clock::Duration duration) {
+  return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+}
+
+int OnSocket(void*, curl_socket_t fd, curlsocktype) {
+  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedLimitMs,
+             sizeof(kUnacknowledgedLimitMs));
+  return CURL_SOCKOPT_OK;
+}
+
+bool IsUntrusted(CURLcode code) {
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
+         code == CURLE_SSL_INVALIDCERTSTATUS || code == CURLE_SSL_CACERT_BADFILE;
+}
+
+}  // namespace
+
+Transfer::Transfer(const TransferOptions& options) : easy_(curl_easy_init()), options_(options) {
+  CURL* easy = easy_.get();
+  SetPointer(easy, CURLOPT_PRIVATE, this);
+  SetLong(easy, CURLOPT_NOSIGNAL, 1);
+  SetString(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  SetLong(easy, CURLOPT_FOLLOWLOCATION, 0);
+  SetString(easy, CURLOPT_PROXY, "");
+  SetString(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
+  SetLong(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+  // A cold burst shares the first connection where upstream speaks HTTP/2.
+  SetLong(easy, CURLOPT_PIPEWAIT, 1);
+  SetLong(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  if (!options_.ca_file.empty()) SetString(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+  SetLong(easy, CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, CeilMs(options_.connect_timeout)));
+  SetLong(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+  SetLong(easy, CURLOPT_MAXLIFETIME_CONN, kMaxConnectionSeconds);
+  // Without it, giving up on a request whose name is still being resolved joins the resolver's
+  // thread, and so blocks the loop.
+  SetLong(easy, CURLOPT_QUICK_EXIT, 1);
+  SetLong(easy, CURLOPT_POST, 1);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &OnSocket);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::OnSend);
+  SetPointer(easy, CURLOPT_PREREQDATA, this);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
+  SetPointer(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
+  SetPointer(easy, CURLOPT_WRITEDATA, this);
+}
+
+void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
+                       absl::AnyInvocable<void()> on_abandon) {
+  id_ = id;
+  request_ = std::move(request);
+  done_ = std::move(done);
+  sends_ = 0;
+  has_headers_ = false;
+  body_.clear();
+  CURL* easy = easy_.get();
+  SetString(easy, CURLOPT_URL, request_.url.c_str());
+  SetPointer(easy, CURLOPT_HTTPHEADER, request_.headers->curl_list());
+  SetPointer(easy, CURLOPT_POSTFIELDS, request_.body.data());
+  SetLong(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request_.body.size()));
+  const auto remaining = request_.deadline - std::chrono::steady_clock::now();
+  SetLong(easy, CURLOPT_TIMEOUT_MS, std::max(1L, CeilMs(remaining)));
+  on_abandon_.emplace(request_.abandoned, std::move(on_abandon));
+}
+
+HttpResult Transfer::Result(CURLcode code) {
+  const int status = static_cast<int>(GetLong(easy_.get(), CURLINFO_RESPONSE_CODE));
+  const bool is_success = status >= 200 && status < 300;
+  const bool over_limit = code == CURLE_WRITE_ERROR;
+  // A refusal counts once its headers are there; a success needs the whole of its body.
+  if (code == CURLE_OK || (has_headers_ && (over_limit || !is_success))) {
+    return HttpResponse{.status = status,
+                        .content_type = Header("Content-Type"),
+                        .retry_after = Header("Retry-After"),
+                        .body = std::move(body_),
+                        .body_complete = code == CURLE_OK};
+  }
+  if (!sent()) return TransportFailure{ErrorBeforeSend(code), false};
+  return TransportFailure{code == CURLE_OPERATION_TIMEDOUT ? TransportError::kDeadline
+                                                           : TransportError::kConnectionLost,
+                          true};
+}
+
+TransportError Transfer::ErrorBeforeSend(CURLcode code) const {
+  if (request_.abandoned.stop_requested()) return TransportError::kAbandoned;
+  if (std::chrono::steady_clock::now() >= request_.send_by) return TransportError::kDeadline;
+  return IsUntrusted(code) ? TransportError::kUntrusted : TransportError::kUnreachable;
+}
+
+HttpCallback Transfer::Take() {
+  on_abandon_.reset();
+  request_ = HttpRequest();
+  return std::move(done_);
+}
+
+Transfer* Transfer::Of(CURL* easy) {
+  char* self = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return reinterpret_cast<Transfer*>(self);
+}
+
+std::string Transfer::Header(const char* name) const {
+  curl_header* header = nullptr;
+  if (curl_easy_header(easy_.get(), name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return "";
+  return header->value;
+}
+
+// Called right before libcurl sends the request, and again before it re-sends it by itself, which
+// it does where a reused connection died or a stream was refused.
+int Transfer::OnSend(void* self, char*, char*, int, int) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const bool may_send = transfer.sends_ == 0 && !transfer.request_.abandoned.stop_requested() &&
+                        std::chrono::steady_clock::now() < transfer.request_.send_by;
+  if (!may_send) return CURL_PREREQFUNC_ABORT;
+  ++transfer.sends_;
+  return CURL_PREREQFUNC_OK;
+}
+
+size_t Transfer::OnHeader(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::string_view line(data, size * count);
+  if (line == "\r\n" || line == "\n") {
+    transfer.has_headers_ = GetLong(transfer.easy(), CURLINFO_RESPONSE_CODE) >= 200;
+  }
+  return size * count;
+}
+
+size_t Transfer::OnBody(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.body_.size() + size * count > transfer.options_.max_body_bytes) return 0;
+  transfer.body_.append(data, size * count);
+  return size * count;
+}
+
+}  // namespace suprsend_gateway::http

@@ -1,0 +1,54 @@
+#include <curl/curl.h>
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <variant>
+
+#include "service/config/config.h"
+#include "service/gateway/gateway.h"
+
+namespace {
+
+using suprsend_gateway::config::Config;
+using suprsend_gateway::config::Information;
+using suprsend_gateway::gateway::Gateway;
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "suprsend-gateway: %s\n", std::string(status.message()).c_str());
+  return EXIT_FAILURE;
+}
+
+// Blocked before any thread starts, so that every thread leaves them to the one that waits.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto parsed = suprsend_gateway::config::ParseCommandLine(argc, argv);
+  if (!parsed.ok()) return Fail(parsed.status());
+  if (const auto* information = std::get_if<Information>(&*parsed)) {
+    return std::fputs(information->text.c_str(), stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  const sigset_t stop_signals = BlockStopSignals();
+  // gRPC's own log is not ours: it may name peers, and a flood of bad clients floods it.
+  setenv("GRPC_VERBOSITY", "NONE", /*replace=*/0);
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    return Fail(absl::InternalError("libcurl cannot be initialised"));
+  }
+  const auto gateway = Gateway::Start(std::get<Config>(*parsed));
+  if (!gateway.ok()) return Fail(gateway.status());
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  (*gateway)->Stop();
+  return EXIT_SUCCESS;
+}

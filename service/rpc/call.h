@@ -1,0 +1,55 @@
+#ifndef SERVICE_RPC_CALL_H_
+#define SERVICE_RPC_CALL_H_
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <stop_token>
+
+#include "service/rpc/violations.h"
+#include "service/rpc/workflow_service.h"
+#include "service/telemetry/call_record.h"
+#include "service/workflow/attempt_loop.h"
+#include "suprsend/gateway/v1/workflow_service.pb.h"
+
+namespace suprsend_gateway::rpc {
+
+// One call from its arrival to its end. Finish is called exactly once: in Start where the request
+// is answered at once, else when the attempts have ended, also for a caller that has gone: so the
+// record says what became of what was sent. Start runs on a gRPC thread, OnAttemptsDone on the
+// event loop's, OnCancel on any at any time.
+class Call final : public grpc::ServerUnaryReactor {
+ public:
+  Call(const CallEnvironment& environment, grpc::CallbackServerContext* context,
+       grpc::ByteBuffer* reply);
+
+  void Start(const grpc::ByteBuffer& request);
+
+ private:
+  void OnCancel() override { caller_gone_.request_stop(); }
+  void OnDone() override { delete this; }
+
+  // Reads and checks the request; the violations, where it is not one to send.
+  Violations Check(const grpc::ByteBuffer& bytes,
+                   ::suprsend::gateway::v1::CancelWorkflowRequest& request);
+  void Send(workflow::CancelFilter filter);
+  void OnAttemptsDone(workflow::CallResult result);
+  // The failure that the call ends with: a caller that went away comes before what upstream said.
+  workflow::Failure Told(workflow::Failure failure) const;
+
+  void FinishOk(const ::suprsend::gateway::v1::CancelWorkflowResponse& reply);
+  void FinishFailed(const workflow::Failure& failure, const Violations& violations = Violations());
+  void EmitRecord();
+
+  const CallEnvironment& environment_;
+  grpc::CallbackServerContext* const context_;
+  grpc::ByteBuffer* const reply_;
+  const clock::TimePoint arrived_;
+  CallDeadline deadline_;
+  std::stop_source caller_gone_;
+  telemetry::CallRecord record_;
+};
+
+}  // namespace suprsend_gateway::rpc
+
+#endif  // SERVICE_RPC_CALL_H_

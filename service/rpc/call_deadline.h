@@ -1,0 +1,33 @@
+#ifndef SERVICE_RPC_CALL_DEADLINE_H_
+#define SERVICE_RPC_CALL_DEADLINE_H_
+
+#include <optional>
+
+#include "service/clock/scheduler.h"
+
+namespace suprsend_gateway::rpc {
+
+struct DeadlineLimits {
+  clock::Duration default_deadline = std::chrono::seconds(10);  // Where the caller sets none.
+  clock::Duration max_deadline = std::chrono::seconds(30);
+};
+
+// The times of one call.
+struct CallDeadline {
+  clock::TimePoint answer_by;  // The upstream's answer is waited for no longer.
+  clock::TimePoint send_by;    // Later there is too little time left to send anything.
+};
+
+// The margin by which the gateway answers before the caller's own deadline, so that the caller
+// hears the reason: 5 % of what is left, and at least this.
+inline constexpr auto kMinAnswerMargin = std::chrono::milliseconds(20);
+// Nothing is sent with less time than that for the answer.
+inline constexpr auto kMinAnswerTime = std::chrono::milliseconds(50);
+
+// `remaining`: until the caller's deadline, possibly negative; nullopt where it set none.
+CallDeadline BoundDeadline(clock::TimePoint now, std::optional<clock::Duration> remaining,
+                           const DeadlineLimits& limits);
+
+}  // namespace suprsend_gateway::rpc
+
+#endif  // SERVICE_RPC_CALL_DEADLINE_H_

@@ -1,0 +1,34 @@
+#ifndef SERVICE_RPC_WORKFLOW_SERVICE_H_
+#define SERVICE_RPC_WORKFLOW_SERVICE_H_
+
+#include <memory>
+
+#include "service/clock/scheduler.h"
+#include "service/rpc/call_deadline.h"
+#include "service/rpc/validate_request.h"
+#include "service/telemetry/call_observer.h"
+#include "service/workflow/attempt_loop.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace suprsend_gateway::rpc {
+
+// What a call needs. All references outlive every call.
+struct CallEnvironment {
+  workflow::AttemptLoop& attempts;
+  const clock::Scheduler& clock;
+  telemetry::CallObserver& observer;
+  DeadlineLimits deadlines;
+  FitsUpstream fits_upstream;
+};
+
+// The WorkflowService of workflow_service.proto. Its method takes raw bytes: gRPC's generated
+// handler would answer bytes that are no message with UNIMPLEMENTED and no details. `environment`
+// must outlive the service.
+std::shared_ptr<grpc::Service> MakeWorkflowService(const CallEnvironment& environment);
+
+}  // namespace suprsend_gateway::rpc
+
+#endif  // SERVICE_RPC_WORKFLOW_SERVICE_H_

@@ -1,0 +1,89 @@
+#include "service/telemetry/admin_server.h"
+
+#include <httplib.h>
+#include <sys/socket.h>
+
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace suprsend_gateway::telemetry {
+namespace {
+
+constexpr size_t kThreads = 4;
+// A client that dawdles gives its thread back after so long.
+constexpr time_t kPatienceSeconds = 2;
+constexpr size_t kRequestsPerConnection = 100;
+constexpr size_t kMaxRequestBytes = 16 * 1024;
+
+class HttplibAdminServer final : public AdminServer {
+ public:
+  explicit HttplibAdminServer(Routes routes) : routes_(std::move(routes)) {
+    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    server_.set_read_timeout(kPatienceSeconds);
+    server_.set_write_timeout(kPatienceSeconds);
+    server_.set_keep_alive_timeout(kPatienceSeconds);
+    server_.set_keep_alive_max_count(kRequestsPerConnection);
+    server_.set_payload_max_length(kMaxRequestBytes);
+    // Without SO_REUSEPORT, which would let a second gateway take the same port unseen.
+    server_.set_socket_options([](auto fd) {
+      const int yes = 1;
+      setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    });
+    server_.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
+      response.set_content(routes_.metrics(), "text/plain; version=0.0.4; charset=utf-8");
+    });
+    AddProbe("/livez", routes_.is_live);
+    AddProbe("/readyz", routes_.is_ready);
+  }
+
+  ~HttplibAdminServer() override {
+    server_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  bool Listen(const std::string& host, int port) {
+    if (port == 0) {
+      port_ = server_.bind_to_any_port(host);
+    } else {
+      port_ = server_.bind_to_port(host, port) ? port : -1;
+    }
+    if (port_ <= 0) return false;
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    // stop() has no effect on a server that is not yet running.
+    while (!server_.is_running()) std::this_thread::yield();
+    return true;
+  }
+
+  int port() const override { return port_; }
+
+ private:
+  void AddProbe(const char* path, const std::function<bool()>& is_well) {
+    server_.Get(path, [&is_well](const httplib::Request&, httplib::Response& response) {
+      const bool well = is_well();
+      response.status = well ? 200 : 503;
+      response.set_content(well ? "ok\n" : "not ok\n", "text/plain");
+    });
+  }
+
+  const Routes routes_;
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& host, int port,
+                                                                Routes routes) {
+  auto server = std::make_unique<HttplibAdminServer>(std::move(routes));
+  if (!server->Listen(host, port)) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", host, ":", port, "; is the port taken?"));
+  }
+  return server;
+}
+
+}  // namespace suprsend_gateway::telemetry

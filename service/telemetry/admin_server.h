@@ -1,0 +1,31 @@
+#ifndef SERVICE_TELEMETRY_ADMIN_SERVER_H_
+#define SERVICE_TELEMETRY_ADMIN_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace suprsend_gateway::telemetry {
+
+// Plain HTTP for probes and Prometheus: /metrics, /livez, /readyz. Nothing here is secret.
+class AdminServer {
+ public:
+  struct Routes {
+    // Called from the server's own threads, several at a time; these may block for a second or so.
+    std::function<std::string()> metrics;
+    std::function<bool()> is_live;
+    std::function<bool()> is_ready;
+  };
+
+  // Listens and serves. `port` 0: one of the system's choosing.
+  static absl::StatusOr<std::unique_ptr<AdminServer>> Start(const std::string& host, int port,
+                                                            Routes routes);
+  virtual ~AdminServer() = default;
+  virtual int port() const = 0;
+};
+
+}  // namespace suprsend_gateway::telemetry
+
+#endif  // SERVICE_TELEMETRY_ADMIN_SERVER_H_

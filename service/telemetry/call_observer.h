@@ -1,0 +1,31 @@
+#ifndef SERVICE_TELEMETRY_CALL_OBSERVER_H_
+#define SERVICE_TELEMETRY_CALL_OBSERVER_H_
+
+#include "absl/time/clock.h"
+#include "service/telemetry/access_log.h"
+#include "service/telemetry/log_writer.h"
+#include "service/telemetry/metrics.h"
+
+namespace suprsend_gateway::telemetry {
+
+// Where a call's record goes, once, at its end. Any thread.
+class CallObserver {
+ public:
+  // Both must outlive every call.
+  CallObserver(Metrics& metrics, LogWriter& log) : metrics_(metrics), log_(log) {}
+
+  void CallStarted() { metrics_.CallStarted(); }
+
+  void CallEnded(const CallRecord& record) {
+    metrics_.CallEnded(record);
+    log_.Write(FormatAccessLog(record, absl::Now()));
+  }
+
+ private:
+  Metrics& metrics_;
+  LogWriter& log_;
+};
+
+}  // namespace suprsend_gateway::telemetry
+
+#endif  // SERVICE_TELEMETRY_CALL_OBSERVER_H_

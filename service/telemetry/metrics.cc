@@ -1,0 +1,70 @@
+#include "service/telemetry/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <chrono>
+
+namespace suprsend_gateway::telemetry {
+namespace {
+
+using prometheus::Histogram;
+
+// From what a quick upstream takes to the longest deadline.
+Histogram::BucketBoundaries Buckets() {
+  return {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+}
+
+Histogram& AddHistogram(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, Buckets());
+}
+
+double Seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+Metrics::Metrics(const std::string& version)
+    : calls_(prometheus::BuildCounter()
+                 .Name("suprsend_gateway_calls_total")
+                 .Help("Calls that ended, by gRPC code and ErrorReason (empty for OK).")
+                 .Register(registry_)),
+      call_duration_(AddHistogram(registry_, "suprsend_gateway_call_duration_seconds",
+                                  "Time from a call's arrival to its answer.")),
+      attempts_(prometheus::BuildCounter()
+                    .Name("suprsend_gateway_upstream_attempts_total")
+                    .Help("Attempts to cancel at SuprSend, by how they ended.")
+                    .Register(registry_)),
+      attempt_duration_(AddHistogram(registry_,
+                                     "suprsend_gateway_upstream_attempt_duration_seconds",
+                                     "Time of one attempt at SuprSend.")),
+      in_flight_(prometheus::BuildGauge()
+                     .Name("suprsend_gateway_in_flight")
+                     .Help("Calls that have arrived and not ended.")
+                     .Register(registry_)
+                     .Add({})) {
+  calls_.Add({{"code", "OK"}, {"reason", ""}});
+  attempts_.Add({{"kind", "ok"}});
+  prometheus::BuildGauge()
+      .Name("suprsend_gateway_build_info")
+      .Help("Always 1; the label tells the version.")
+      .Register(registry_)
+      .Add({{"version", version}})
+      .Set(1);
+}
+
+void Metrics::CallEnded(const CallRecord& record) {
+  in_flight_.Decrement();
+  calls_.Add({{"code", record.code}, {"reason", std::string(record.reason)}}).Increment();
+  call_duration_.Observe(Seconds(record.duration));
+  for (const CallRecord::Attempt& attempt : record.attempts) {
+    attempts_.Add({{"kind", std::string(attempt.kind)}}).Increment();
+    attempt_duration_.Observe(Seconds(attempt.duration));
+  }
+}
+
+std::string Metrics::Serialize() const {
+  return prometheus::TextSerializer().Serialize(registry_.Collect());
+}
+
+}  // namespace suprsend_gateway::telemetry

@@ -1,0 +1,38 @@
+#ifndef SERVICE_TELEMETRY_METRICS_H_
+#define SERVICE_TELEMETRY_METRICS_H_
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <string>
+
+#include "service/telemetry/call_record.h"
+
+namespace suprsend_gateway::telemetry {
+
+// The gateway's Prometheus metrics. Any thread.
+class Metrics {
+ public:
+  explicit Metrics(const std::string& version);
+
+  void CallStarted() { in_flight_.Increment(); }
+  void CallEnded(const CallRecord& record);
+
+  // In Prometheus' text format.
+  std::string Serialize() const;
+
+ private:
+  prometheus::Registry registry_;
+  prometheus::Family<prometheus::Counter>& calls_;
+  prometheus::Histogram& call_duration_;
+  prometheus::Family<prometheus::Counter>& attempts_;
+  prometheus::Histogram& attempt_duration_;
+  prometheus::Gauge& in_flight_;
+};
+
+}  // namespace suprsend_gateway::telemetry
+
+#endif  // SERVICE_TELEMETRY_METRICS_H_

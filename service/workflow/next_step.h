@@ -1,0 +1,39 @@
+#ifndef SERVICE_WORKFLOW_NEXT_STEP_H_
+#define SERVICE_WORKFLOW_NEXT_STEP_H_
+
+#include <variant>
+
+#include "service/clock/scheduler.h"
+#include "service/workflow/failure.h"
+
+namespace suprsend_gateway::workflow {
+
+struct RetryPolicy {
+  int max_attempts = 1;
+  clock::Duration base_backoff = std::chrono::milliseconds(50);
+  clock::Duration max_backoff = std::chrono::seconds(1);
+};
+
+// What is known of a call when an attempt of it has failed.
+struct CallProgress {
+  bool pinned;   // IsPinned() of its filter.
+  int attempts;  // Made so far, the failed one among them.
+  clock::TimePoint now;
+  clock::TimePoint send_by;  // The call's: nothing is sent after it.
+};
+
+struct Finish {};
+struct Retry {
+  clock::Duration delay;
+};
+
+// The whole retry policy: whether the call ends with `failure` or goes on after a wait. A failure
+// with outcome UNKNOWN is retried for pinned calls only. Waits are exponential with full jitter
+// (`jitter` in [0, 1)), and no shorter than the time that upstream named; one that would last
+// beyond send_by ends the call.
+std::variant<Finish, Retry> NextStep(const RetryPolicy& policy, const CallProgress& progress,
+                                     const Failure& failure, double jitter);
+
+}  // namespace suprsend_gateway::workflow
+
+#endif  // SERVICE_WORKFLOW_NEXT_STEP_H_
