@@ -32,13 +32,14 @@ bool PortAnswers(const config::ListenAddress& address) {
       grpc::CreateCustomChannel(Target(address), grpc::InsecureChannelCredentials(), arguments));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kPatience);
-  const grpc::ByteBuffer any_service;  // An empty HealthCheckRequest.
+  const grpc::Slice empty;  // A HealthCheckRequest that names no service.
+  const grpc::ByteBuffer request(&empty, 1);
   grpc::ByteBuffer reply;
-  std::promise<bool> answered;
-  stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &any_service,
-                 &reply,
-                 [&answered](const grpc::Status& status) { answered.set_value(status.ok()); });
-  return answered.get_future().get();
+  // Shared: the callback may still be inside set_value when the answer is here.
+  const auto answered = std::make_shared<std::promise<bool>>();
+  stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &request, &reply,
+                 [answered](const grpc::Status& status) { answered->set_value(status.ok()); });
+  return answered->get_future().get();
 }
 
 }  // namespace suprsend_gateway::gateway

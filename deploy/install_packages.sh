@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Installs, with apt, what the project needs and is not there yet.
+# Usage: install_packages.sh build|test|check
+#   build  what the binaries are built from and with
+#   test   that, and what the tests need
+#   check  that, and the tools of the other lanes of .ci/run
+# For Debian 12 and 13 and Ubuntu 24.04. Asks nothing; without root it uses sudo.
+set -euo pipefail
+
+build=(g++ cmake ninja-build pkg-config ca-certificates curl
+  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libcurl4-openssl-dev
+  rapidjson-dev libabsl-dev prometheus-cpp-dev libcpp-httplib-dev libssl-dev)
+tests=(libgtest-dev libgmock-dev nginx-light openssl python3 python3-venv)
+check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck)
+
+case "${1:-}" in
+  build) packages=("${build[@]}") ;;
+  test) packages=("${build[@]}" "${tests[@]}") ;;
+  check) packages=("${build[@]}" "${tests[@]}" "${check[@]}") ;;
+  *)
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    exit 1
+    ;;
+esac
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+echo "Installing with apt: ${missing[*]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
