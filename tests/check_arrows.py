@@ -36,6 +36,7 @@ LIBRARIES = {
     "prometheus/": {"telemetry"},
     "httplib": {"telemetry"},
     "absl/flags": {"config"},
+    "openssl/": {"security"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)

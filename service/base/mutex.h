@@ -36,6 +36,11 @@ class CondVar {
  public:
   // May return without a Notify: wait in a loop on the condition.
   void Wait(Mutex& mutex) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { condition_.wait(mutex); }
+  // Also returns at `end`, then with false.
+  template <typename TimePoint>
+  bool WaitUntil(Mutex& mutex, TimePoint end) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    return condition_.wait_until(mutex, end) == std::cv_status::no_timeout;
+  }
   void NotifyOne() { condition_.notify_one(); }
 
  private:

@@ -34,7 +34,8 @@ absl::StatusOr<UpstreamUrl> ParseUpstreamUrl(const std::string& text) {
   const bool has_host = text.find("///") == std::string::npos;
   const CurlUrl url(curl_url());
   if ((!is_http && !is_https) || !is_plain || !has_host ||
-      curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
+      curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK ||
+      Part(url.get(), CURLUPART_PORT) == "0") {
     return absl::InvalidArgumentError(
         "must be http:// or https://, a host, an optional port and an optional path prefix, "
         "without "

@@ -3,8 +3,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -15,6 +13,7 @@
 #include "service/http/event_loop.h"
 #include "service/rpc/workflow_service.h"
 #include "service/security/api_key.h"
+#include "service/security/ca_file.h"
 #include "service/suprsend/encode.h"
 #include "service/suprsend/rest_run_canceller.h"
 #include "service/telemetry/admin_server.h"
@@ -38,6 +37,10 @@ class FixedCredential final : public suprsend::CredentialSource {
  private:
   const std::shared_ptr<const suprsend::Credential> credential_;
 };
+
+absl::Status FlagError(const char* flag, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat("--", flag, ": ", std::string(status.message())));
+}
 
 // Thousands of calls in flight want thousands of sockets, and the usual soft limit is 1,024.
 void RaiseDescriptorLimit() {
@@ -67,6 +70,7 @@ class WiredGateway final : public Gateway {
         environment_{.attempts = attempts_,
                      .clock = *loop_,
                      .observer = observer_,
+                     .in_flight = in_flight_,
                      .deadlines = {.default_deadline = config.default_deadline,
                                    .max_deadline = config.max_deadline},
                      .fits_upstream = &suprsend::FitsBody} {}
@@ -98,18 +102,13 @@ class WiredGateway final : public Gateway {
 
   void Stop() override {
     if (std::exchange(stopped_, true)) return;
-    if (server_ != nullptr) server_->Stop(kStopPatience);
+    if (server_ != nullptr) server_->Stop(in_flight_, kStopPatience);
     admin_.reset();
     loop_->Stop();
     if (server_ != nullptr) log_.Write("suprsend-gateway stopped");
   }
 
  private:
-  static absl::Status FlagError(const char* flag, const absl::Status& status) {
-    return absl::Status(status.code(),
-                        absl::StrCat("--", flag, ": ", std::string(status.message())));
-  }
-
   const config::Config config_;
   telemetry::Metrics metrics_;
   telemetry::LogWriter log_;
@@ -119,6 +118,7 @@ class WiredGateway final : public Gateway {
   FixedCredential credential_;
   suprsend::RestRunCanceller canceller_;
   workflow::AttemptLoop attempts_;
+  rpc::InFlight in_flight_;
   const rpc::CallEnvironment environment_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<telemetry::AdminServer> admin_;
@@ -129,9 +129,10 @@ class WiredGateway final : public Gateway {
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const config::Config& config) {
   absl::StatusOr<security::ApiKey> key = security::ReadApiKeyFile(config.api_key_file);
-  if (!key.ok()) {
-    return absl::Status(key.status().code(),
-                        absl::StrCat("--api_key_file: ", std::string(key.status().message())));
+  if (!key.ok()) return FlagError("api_key_file", key.status());
+  if (!config.upstream_ca_file.empty()) {
+    absl::Status status = security::CheckCaFile(config.upstream_ca_file);
+    if (!status.ok()) return FlagError("upstream_ca_file", status);
   }
   RaiseDescriptorLimit();
   absl::StatusOr<std::unique_ptr<http::EventLoop>> loop = http::EventLoop::Create();

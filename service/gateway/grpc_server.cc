@@ -6,7 +6,9 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,8 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
                   [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
   }
 };
+
+constexpr auto kSettleTime = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -56,10 +60,19 @@ GrpcServer::GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Serv
 
 GrpcServer::~GrpcServer() = default;
 
-void GrpcServer::Stop(clock::Duration patience) {
+// gRPC's own Shutdown waits for connections too: for health watchers, which never end, and for
+// clients that have nothing to do and so do not see that they should go. So it runs beside us, and
+// is cut short once our calls have ended.
+void GrpcServer::Stop(rpc::InFlight& in_flight, clock::Duration patience) {
   serving_ = false;
   server_->GetHealthCheckService()->SetServingStatus(false);
-  server_->Shutdown(std::chrono::system_clock::now() + patience);
+  std::thread shutdown(
+      [this, patience] { server_->Shutdown(std::chrono::system_clock::now() + patience); });
+  // Calls that were on their way in are still taken.
+  std::this_thread::sleep_for(kSettleTime);
+  in_flight.WaitForNone(patience);
+  grpc_server_cancel_all_calls(server_->c_server());
+  shutdown.join();
   server_->Wait();
 }
 

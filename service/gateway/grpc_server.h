@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "service/clock/scheduler.h"
 #include "service/config/listen_address.h"
+#include "service/rpc/in_flight.h"
 
 namespace grpc {
 class Server;
@@ -28,9 +29,9 @@ class GrpcServer {
 
   bool is_serving() const { return serving_; }
 
-  // Says NOT_SERVING, takes no new calls, waits for those in flight and cancels them after
-  // `patience`.
-  void Stop(clock::Duration patience);
+  // Says NOT_SERVING, takes no new calls, and waits for those in flight, for `patience` at most; then
+  // closes every connection.
+  void Stop(rpc::InFlight& in_flight, clock::Duration patience);
 
  private:
   GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Service> service,

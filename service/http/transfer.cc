@@ -46,8 +46,6 @@ Transfer::Transfer(const TransferOptions& options) : easy_(curl_easy_init()), op
   SetString(easy, CURLOPT_PROXY, "");
   SetString(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
   SetLong(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-  // A cold burst shares the first connection where upstream speaks HTTP/2.
-  SetLong(easy, CURLOPT_PIPEWAIT, 1);
   SetLong(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
   if (!options_.ca_file.empty()) SetString(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
   SetLong(easy, CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, CeilMs(options_.connect_timeout)));
@@ -76,6 +74,9 @@ void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
   body_.clear();
   CURL* easy = easy_.get();
   SetString(easy, CURLOPT_URL, request_.url.c_str());
+  // A cold burst shares the first connection where upstream speaks HTTP/2. Over plain HTTP, where
+  // it never does, libcurl would wait for the first answer to find that out.
+  SetLong(easy, CURLOPT_PIPEWAIT, request_.url.starts_with("https:") ? 1 : 0);
   SetPointer(easy, CURLOPT_HTTPHEADER, request_.headers->curl_list());
   SetPointer(easy, CURLOPT_POSTFIELDS, request_.body.data());
   SetLong(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request_.body.size()));
@@ -88,8 +89,9 @@ HttpResult Transfer::Result(CURLcode code) {
   const int status = static_cast<int>(GetLong(easy_.get(), CURLINFO_RESPONSE_CODE));
   const bool is_success = status >= 200 && status < 300;
   const bool over_limit = code == CURLE_WRITE_ERROR;
-  // A refusal counts once its headers are there; a success needs the whole of its body.
-  if (code == CURLE_OK || (has_headers_ && (over_limit || !is_success))) {
+  // A refusal counts once its headers are there; a success needs the whole of its body. (libcurl
+  // takes a connection that ends inside the headers for the end of a reply.)
+  if (has_headers_ && (code == CURLE_OK || over_limit || !is_success)) {
     return HttpResponse{.status = status,
                         .content_type = Header("Content-Type"),
                         .retry_after = Header("Retry-After"),

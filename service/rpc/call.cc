@@ -44,8 +44,15 @@ Call::Call(const CallEnvironment& environment, grpc::CallbackServerContext* cont
       reply_(reply),
       arrived_(environment.clock.Now()),
       deadline_(BoundDeadline(arrived_, RemainingTime(*context), environment.deadlines)) {
+  environment_.in_flight.Enter();
   environment_.observer.CallStarted();
   record_.request_id = NewRequestId();
+}
+
+void Call::OnDone() {
+  InFlight& in_flight = environment_.in_flight;
+  delete this;
+  in_flight.Leave();
 }
 
 void Call::Start(const grpc::ByteBuffer& bytes) {

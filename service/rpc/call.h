@@ -27,7 +27,7 @@ class Call final : public grpc::ServerUnaryReactor {
 
  private:
   void OnCancel() override { caller_gone_.request_stop(); }
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
   // Reads and checks the request; the violations, where it is not one to send.
   Violations Check(const grpc::ByteBuffer& bytes,

@@ -5,6 +5,7 @@
 
 #include "service/clock/scheduler.h"
 #include "service/rpc/call_deadline.h"
+#include "service/rpc/in_flight.h"
 #include "service/rpc/validate_request.h"
 #include "service/telemetry/call_observer.h"
 #include "service/workflow/attempt_loop.h"
@@ -20,6 +21,7 @@ struct CallEnvironment {
   workflow::AttemptLoop& attempts;
   const clock::Scheduler& clock;
   telemetry::CallObserver& observer;
+  InFlight& in_flight;
   DeadlineLimits deadlines;
   FitsUpstream fits_upstream;
 };

@@ -20,8 +20,8 @@ enum class Outcome {
 enum class FailureKind {
   // The request breaks a rule.
   kInvalidFilter,
-  kNoFilter,
   kUnknownField,
+  kNoFilter,
   kRequestTooLarge,
   kMalformedRequest,
   // No answer from upstream.
@@ -64,11 +64,11 @@ struct FailureRow {
 inline constexpr auto kFailureTable = std::to_array<FailureRow>({
     {FailureKind::kInvalidFilter, absl::StatusCode::kInvalidArgument, "INVALID_FILTER",
      Outcome::kNotApplied, false, "invalid_filter", "a filter breaks a rule"},
-    {FailureKind::kNoFilter, absl::StatusCode::kInvalidArgument, "NO_FILTER", Outcome::kNotApplied,
-     false, "no_filter", "at least one filter must be set"},
     {FailureKind::kUnknownField, absl::StatusCode::kInvalidArgument, "UNKNOWN_FIELD",
      Outcome::kNotApplied, false, "unknown_field",
      "the request has a field that this gateway does not know"},
+    {FailureKind::kNoFilter, absl::StatusCode::kInvalidArgument, "NO_FILTER", Outcome::kNotApplied,
+     false, "no_filter", "at least one filter must be set"},
     {FailureKind::kRequestTooLarge, absl::StatusCode::kInvalidArgument, "REQUEST_TOO_LARGE",
      Outcome::kNotApplied, false, "request_too_large", "the request is larger than SuprSend takes"},
     {FailureKind::kMalformedRequest, absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
