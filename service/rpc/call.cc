@@ -142,7 +142,7 @@ void Call::FinishFailed(const Failure& failure, const Violations& violations) {
   record_.code = absl::StatusCodeToString(row.code);
   record_.reason = row.reason;
   record_.outcome = NameOf(row.outcome);
-  FailureStatus status =
+  const FailureStatus status =
       MakeFailureStatus(failure, record_.attempts.size(), record_.request_id, violations);
   context_->AddTrailingMetadata("x-request-id", record_.request_id);
   if (status.retry_pushback_ms) {
@@ -150,8 +150,7 @@ void Call::FinishFailed(const Failure& failure, const Violations& violations) {
                                   absl::StrCat(*status.retry_pushback_ms));
   }
   EmitRecord();
-  Finish(grpc::Status(static_cast<grpc::StatusCode>(status.code), std::move(status.message),
-                      std::move(status.details)));
+  Finish(grpc::Status(static_cast<grpc::StatusCode>(status.code), status.message, status.details));
 }
 
 // Before Finish, after which gRPC may end the call, and this with it, at any moment.

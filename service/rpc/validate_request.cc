@@ -40,8 +40,8 @@ template <typename Name>
 void CheckText(std::string_view value, size_t max_code_points, const Name& name,
                Violations& violations) {
   const TextFacts facts = Examine(value);
-  const auto add = [&](std::string description) {
-    violations.Add(FailureKind::kInvalidFilter, name(), std::move(description));
+  const auto add = [&](std::string_view description) {
+    violations.Add(FailureKind::kInvalidFilter, name(), std::string(description));
   };
   if (value.empty()) {
     add("is set but empty; leave it unset, or give it a value");

@@ -70,10 +70,11 @@ void RestRunCanceller::CancelRuns(std::shared_ptr<const CancelFilter> filter,
                             .send_by = limits.send_by,
                             .deadline = limits.deadline,
                             .abandoned = std::move(limits.caller_gone)};
-  client_.Post(std::move(request), [filter = std::move(filter), credential = std::move(credential),
-                                    done = std::move(done)](http::HttpResult result) mutable {
-    std::move(done)(Read(result, *filter, *credential));
-  });
+  client_.Post(std::move(request),
+               [filter = std::move(filter), credential = std::move(credential),
+                done = std::move(done)](const http::HttpResult& result) mutable {
+                 std::move(done)(Read(result, *filter, *credential));
+               });
 }
 
 }  // namespace suprsend_gateway::suprsend

@@ -16,7 +16,7 @@ constexpr size_t kThreads = 4;
 // A client that dawdles gives its thread back after so long.
 constexpr time_t kPatienceSeconds = 2;
 constexpr size_t kRequestsPerConnection = 100;
-constexpr size_t kMaxRequestBytes = 16 * 1024;
+constexpr size_t kMaxRequestBytes = size_t{16} * 1024;
 
 class HttplibAdminServer final : public AdminServer {
  public:
