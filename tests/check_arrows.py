@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Holds every include under service/ and client/ against the arrows between the rooms.
 
-Usage: check_arrows.py PROJECT_DIR ROOM_ARROWS_FILE
+Usage: check_arrows.py PROJECT_DIR BUILD_DIR
 
-ROOM_ARROWS_FILE is what service/CMakeLists.txt wrote of its links: a line "room: used rooms" each.
+BUILD_DIR/room_arrows.txt is what service/CMakeLists.txt wrote of its links: a line "room: used rooms" each.
 Those must be among the arrows of the design, which stand below; an include must follow a link, and
 some libraries are for some rooms only. Exits with 1 and a line for each fault.
 """
@@ -80,8 +80,8 @@ def faults_of_client_file(path):
 
 
 def main():
-    project, arrows = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    links = read_links(arrows)
+    project, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    links = read_links(build / "room_arrows.txt")
     faults = list(faults_of_links(links))
     files = 0
     for path in sorted(project.glob("service/*/**/*")):

@@ -1,0 +1,136 @@
+#include "client/cli/command.h"
+
+#include <array>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "client/cli/help.h"
+#include "client/cli/options.h"
+#include "client/cli/printable.h"
+
+namespace suprsend_gateway::cli {
+namespace {
+
+constexpr auto kCancelOptions = std::to_array<OptionRule>({
+    {.name = "execution_id"},
+    {.name = "recipient", .repeatable = true},
+    {.name = "idempotency_key"},
+    {.name = "workflow_slug"},
+    {.name = "validate_only", .kind = OptionRule::kSwitch},
+    {.name = "timeout"},
+    {.name = "address"},
+    {.name = "output"},
+    {.name = "help", .kind = OptionRule::kSwitch},
+});
+
+constexpr auto kHealthOptions = std::to_array<OptionRule>({
+    {.name = "admin_address"},
+    {.name = "help", .kind = OptionRule::kSwitch},
+});
+
+// For options that are no filter: their values may be shown.
+absl::Status BadValue(const GivenOption& option, const std::string& allowed) {
+  return absl::InvalidArgumentError("--" + option.name + " is \"" + Printable(option.value) +
+                                    "\"; allowed is " + allowed);
+}
+
+absl::Status ReadAddress(const GivenOption& option, HostPort& address) {
+  const std::optional<HostPort> parsed = ParseHostPort(option.value);
+  if (!parsed) return BadValue(option, "HOST:PORT, such as 127.0.0.1:50051 or [::1]:50051");
+  address = *parsed;
+  return absl::OkStatus();
+}
+
+absl::Status ReadTimeout(const GivenOption& option, client::CallOptions& call) {
+  absl::Duration timeout;
+  if (!absl::ParseDuration(option.value, &timeout) || timeout <= absl::ZeroDuration() ||
+      timeout > absl::FromChrono(client::kMaxTimeout)) {
+    return BadValue(option, "a duration over 0 and up to 1h, such as 500ms, 5s or 1m");
+  }
+  call.timeout = absl::ToChronoNanoseconds(timeout);
+  // absl counts in quarters of a nanosecond.
+  if (call.timeout.count() == 0) call.timeout = std::chrono::nanoseconds(1);
+  return absl::OkStatus();
+}
+
+absl::Status ReadOutput(const GivenOption& option, OutputFormat& output) {
+  if (option.value != "text" && option.value != "json") return BadValue(option, "text or json");
+  output = option.value == "json" ? OutputFormat::kJson : OutputFormat::kText;
+  return absl::OkStatus();
+}
+
+absl::Status ReadCancelOption(const GivenOption& option, CancelCommand& command) {
+  if (option.name == "timeout") return ReadTimeout(option, command.call);
+  if (option.name == "address") return ReadAddress(option, command.address);
+  if (option.name == "output") return ReadOutput(option, command.output);
+  client::CancelRequest& request = command.request;
+  if (option.name == "validate_only") request.validate_only = option.value == "true";
+  if (option.name == "execution_id") request.execution_id = option.value;
+  if (option.name == "idempotency_key") request.idempotency_key = option.value;
+  if (option.name == "workflow_slug") request.workflow_slug = option.value;
+  if (option.name == "recipient") {
+    if (!request.recipients) request.recipients.emplace();
+    request.recipients->push_back(option.value);
+  }
+  return absl::OkStatus();
+}
+
+bool AsksForHelp(const std::vector<GivenOption>& given) {
+  for (const GivenOption& option : given) {
+    if (option.name == "help" && option.value == "true") return true;
+  }
+  return false;
+}
+
+absl::StatusOr<Command> ParseCancel(std::span<const std::string> arguments) {
+  const absl::StatusOr<std::vector<GivenOption>> given = ParseOptions(kCancelOptions, arguments);
+  if (!given.ok()) return given.status();
+  if (AsksForHelp(*given)) return ShowCommand{CancelHelp()};
+  CancelCommand command;
+  for (const GivenOption& option : *given) {
+    if (absl::Status status = ReadCancelOption(option, command); !status.ok()) return status;
+  }
+  return command;
+}
+
+absl::StatusOr<Command> ParseHealth(std::span<const std::string> arguments) {
+  const absl::StatusOr<std::vector<GivenOption>> given = ParseOptions(kHealthOptions, arguments);
+  if (!given.ok()) return given.status();
+  if (AsksForHelp(*given)) return ShowCommand{HealthHelp()};
+  HealthCommand command;
+  for (const GivenOption& option : *given) {
+    if (option.name != "admin_address") continue;
+    if (absl::Status status = ReadAddress(option, command.admin_address); !status.ok()) {
+      return status;
+    }
+  }
+  return command;
+}
+
+absl::StatusOr<Command> PointToHelp(const absl::StatusOr<Command>& command,
+                                    const std::string& help) {
+  if (command.ok()) return command;
+  return absl::InvalidArgumentError(std::string(command.status().message()) + "\nSee " + help);
+}
+
+}  // namespace
+
+absl::StatusOr<Command> ParseCommand(std::span<const std::string> arguments) {
+  if (arguments.empty()) {
+    return absl::InvalidArgumentError("a command is missing: cancel or health\nSee " +
+                                      std::string("gatewayctl --help"));
+  }
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h" || name == "help") return ShowCommand{GeneralHelp()};
+  if (name == "--version") return ShowCommand{VersionLine()};
+  if (name == "cancel")
+    return PointToHelp(ParseCancel(arguments.subspan(1)), "gatewayctl cancel --help");
+  if (name == "health")
+    return PointToHelp(ParseHealth(arguments.subspan(1)), "gatewayctl health --help");
+  return absl::InvalidArgumentError(
+      "the first argument is no command; there are cancel and health\n"
+      "See gatewayctl --help");
+}
+
+}  // namespace suprsend_gateway::cli

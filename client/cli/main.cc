@@ -1,0 +1,39 @@
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client/cli/command.h"
+#include "client/cli/health.h"
+#include "client/cli/output.h"
+#include "client/cli/render.h"
+#include "client/cpp/workflow_client.h"
+
+namespace suprsend_gateway::cli {
+namespace {
+
+Output Run(const CancelCommand& command) {
+  // With its scheme: gRPC would take a host of the name "dns" or "unix" for one.
+  const client::WorkflowClient client("dns:///" + ToString(command.address));
+  return Render(client.CancelWorkflow(command.request, command.call), command);
+}
+
+Output Run(const HealthCommand& command) { return CheckHealth(command); }
+
+Output Run(const ShowCommand& command) { return {.out = command.text}; }
+
+int Main(const std::vector<std::string>& arguments) {
+  GuardStandardStreams();
+  const absl::StatusOr<Command> command = ParseCommand(arguments);
+  if (!command.ok()) {
+    const std::string message(command.status().message());
+    return Emit({.err = "gatewayctl: " + message + "\n", .exit_code = kBadRequest});
+  }
+  return Emit(std::visit([](const auto& chosen) { return Run(chosen); }, *command));
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::cli
+
+int main(int argc, char** argv) {
+  return suprsend_gateway::cli::Main(std::vector<std::string>(argv + (argc > 0), argv + argc));
+}

@@ -1,0 +1,233 @@
+// What an operator sees of calls, and what nobody may see.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/gateway.h"
+#include "tests/support/gateway_client.h"
+#include "tests/support/metrics_text.h"
+#include "tests/support/raw_upstream.h"
+
+namespace suprsend_gateway::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kCalls[] = "suprsend_gateway_calls_total";
+constexpr char kCallDuration[] = "suprsend_gateway_call_duration_seconds";
+constexpr char kAttempts[] = "suprsend_gateway_upstream_attempts_total";
+constexpr char kAttemptDuration[] = "suprsend_gateway_upstream_attempt_duration_seconds";
+constexpr char kInFlight[] = "suprsend_gateway_in_flight";
+
+RawUpstream::Script AnswerOk() {
+  return Always(HttpResponse(200, R"({"execution_ids":["dsl_1"]})"));
+}
+
+// The gateway counts a call when it ends, which its caller may see a moment earlier.
+std::string MetricsAfter(const Gateway& gateway, double calls) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  std::string metrics;
+  do {
+    metrics = gateway.Metrics();
+  } while (SampleSum(metrics, kCalls) < calls && std::chrono::steady_clock::now() < deadline);
+  return metrics;
+}
+
+TEST(MetricsTest, CountEachCallByCodeAndReason) {
+  RawUpstream upstream(AnswerOk());
+  Gateway gateway(upstream.Url());
+  GatewayClient client(gateway.address());
+  EXPECT_EQ(SampleSum(gateway.Metrics(), kCalls), 0);
+
+  EXPECT_TRUE(client.Cancel({.recipients = {"ann"}}).ok());
+  EXPECT_TRUE(client.Cancel({.recipients = {"ann"}}).ok());
+  EXPECT_TRUE(client.Cancel({.recipients = {"ann"}, .validate_only = true}).ok());
+  EXPECT_EQ(client.Cancel({}).reason, "NO_FILTER");
+  EXPECT_EQ(client.CancelRaw("\xff").reason, "MALFORMED_REQUEST");
+  upstream.SetScript(Always(HttpResponse(500, "")));
+  EXPECT_EQ(client.Cancel({.recipients = {"ann"}}).reason, "UPSTREAM_ERROR");
+
+  const std::string metrics = MetricsAfter(gateway, 6);
+  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "OK"}, {"reason", ""}}), 3) << metrics;
+  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "INVALID_ARGUMENT"}, {"reason", "NO_FILTER"}}), 1);
+  EXPECT_EQ(
+      Sample(metrics, kCalls, {{"code", "INVALID_ARGUMENT"}, {"reason", "MALFORMED_REQUEST"}}), 1);
+  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "UNKNOWN"}, {"reason", "UPSTREAM_ERROR"}}), 1);
+  EXPECT_EQ(SampleSum(metrics, kCalls), 6);
+  EXPECT_EQ(SampleSum(metrics, std::string(kCallDuration) + "_count"), 6);
+  // Three went upstream.
+  EXPECT_EQ(SampleSum(metrics, kAttempts), 3);
+  EXPECT_EQ(SampleSum(metrics, std::string(kAttemptDuration) + "_count"), 3);
+  EXPECT_EQ(SampleSum(metrics, kInFlight), 0);
+
+  EXPECT_TRUE(HasMetric(metrics, kCalls, "counter"));
+  EXPECT_TRUE(HasMetric(metrics, kCallDuration, "histogram"));
+  EXPECT_TRUE(HasMetric(metrics, kAttempts, "counter"));
+  EXPECT_TRUE(HasMetric(metrics, kAttemptDuration, "histogram"));
+  EXPECT_TRUE(HasMetric(metrics, kInFlight, "gauge"));
+  EXPECT_TRUE(HasMetric(metrics, "suprsend_gateway_build_info", "gauge"));
+  EXPECT_THAT(metrics, HasSubstr("0.1.0"));
+}
+
+TEST(MetricsTest, TheGaugeFollowsCallsInFlight) {
+  constexpr size_t kInFlightCalls = 3;
+  RawUpstream upstream([](const RawRequest&, RawConnection& connection) { connection.Stall(); });
+  Gateway gateway(upstream.Url());
+  GatewayClient client(gateway.address());
+  std::vector<std::unique_ptr<PendingCall>> calls;
+  for (size_t i = 0; i < kInFlightCalls; ++i) {
+    calls.push_back(client.Start({.recipients = {"ann"}}, {.deadline = std::chrono::seconds(20)}));
+  }
+  ASSERT_TRUE(upstream.WaitForRequests(kInFlightCalls, kPatience));
+  EXPECT_EQ(Sample(gateway.Metrics(), kInFlight), kInFlightCalls);
+  for (const auto& call : calls) call->Cancel();
+  for (const auto& call : calls) EXPECT_EQ(call->Wait().code, "CANCELLED");
+  const std::string metrics = MetricsAfter(gateway, kInFlightCalls);
+  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "CANCELLED"}, {"reason", "CALLER_CANCELLED"}}),
+            kInFlightCalls);
+}
+
+TEST(LogTest, OneLineACall) {
+  RawUpstream upstream(AnswerOk());
+  Gateway gateway(upstream.Url());
+  std::vector<std::string> ids;
+  for (int i = 0; i < 20; ++i) {
+    const CancelRequest good{.recipients = {"ann"}};
+    const CallReply reply =
+        GatewayClient(gateway.address()).Cancel(i % 2 == 0 ? good : CancelRequest{});
+    ids.push_back(reply.Trailer("x-request-id"));
+  }
+  EXPECT_EQ(gateway.Stop(), 0);
+  const std::string log = gateway.process().Stderr();
+  for (const std::string& id : ids) {
+    const size_t first = log.find(id);
+    EXPECT_NE(first, std::string::npos);
+    EXPECT_EQ(log.find(id, first + 1), std::string::npos) << id << " stands twice";
+  }
+  // Ready, calls, stopped.
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 22);
+}
+
+// Values of requests, the key and upstream's words about them are personal data or secrets.
+class SecrecyTest : public ::testing::Test {
+ protected:
+  const std::string recipient_ = "canary-recipient@example.com";
+  const std::string execution_id_ = "canary_execution_1";
+  const std::string idempotency_key_ = "canary-idempotency \"quoted\"";
+  const std::string slug_ = "canary/slug";
+  const CancelRequest request_{.execution_id = execution_id_,
+                               .recipients = {recipient_, "canary caf\u00e9"},
+                               .idempotency_key = idempotency_key_,
+                               .workflow_slug = slug_};
+
+  static void ExpectNoCanary(const std::string& text) {
+    EXPECT_THAT(text, Not(HasSubstr("canary")));
+    EXPECT_THAT(text, Not(HasSubstr(kApiKey)));
+  }
+
+  static void ExpectNoCanary(const CallReply& reply) {
+    ExpectNoCanary(reply.message);
+    ExpectNoCanary(reply.details);
+    for (const auto& [key, value] : reply.trailers) ExpectNoCanary(value);
+  }
+};
+
+TEST_F(SecrecyTest, NothingOfARequestShowsWhateverHappens) {
+  // Upstream echoes all it got, in every spelling that a server may use.
+  const std::string bearer = std::string("Bearer ") + kApiKey;
+  const std::vector<std::string> messages = {
+      recipient_,
+      "no run for " + recipient_ + " of " + execution_id_ + " and " + slug_,
+      "CANARY-recipient@EXAMPLE.com",
+      "canary-recipient%40example.com",
+      "canary-recipient&#64;example.com",
+      "canary-recipient\\u0040example.com",
+      R"(canary-idempotency \"quoted\")",
+      R"(canary-idempotency \\\"quoted\\\")",
+      "canary-idempotency &quot;quoted&quot;",
+      "canary%2Fslug",
+      "canary\\\\/slug",
+      "canary caf\u00e9",
+      "canary caf\\u00e9",
+      "canary caf\\\\u00e9",
+      "canary%20caf%C3%A9",
+      bearer};
+  std::vector<std::string> replies;
+  for (const int status : {400, 401, 404, 409, 413, 422, 429, 500, 503, 200}) {
+    for (const std::string& message : messages) {
+      const std::string json = R"({"code":")" + message + R"(","message":")" + message + R"("})";
+      replies.push_back(HttpResponse(status, json));
+    }
+    replies.push_back(
+        HttpResponse(status, "<p>" + recipient_ + "</p>" + bearer, {"Content-Type: text/html"}));
+    replies.push_back(HttpResponse(
+        status, "", {"Location: https://" + recipient_ + "/", "Retry-After: " + recipient_}));
+  }
+
+  RawUpstream upstream(AnswerOk());
+  Gateway gateway(upstream.Url());
+  GatewayClient client(gateway.address());
+  EXPECT_TRUE(client.Cancel(request_).ok());
+  for (const std::string& reply : replies) {
+    SCOPED_TRACE(reply);
+    upstream.SetScript(Always(reply));
+    ExpectNoCanary(client.Cancel(request_));
+  }
+  // Refused before it went upstream.
+  CancelRequest bad = request_;
+  bad.recipients.push_back(recipient_ + "\n");
+  bad.execution_id = execution_id_ + std::string(2'000, 'x');
+  ExpectNoCanary(client.Cancel(bad));
+  ExpectNoCanary(client.CancelRaw(Encode(request_) + wire::BytesField(77, recipient_)));
+  ExpectNoCanary(client.CancelRaw(Encode(request_) + Encode(request_)));
+  ExpectNoCanary(client.CancelRaw(Encode(request_) + "\xff"));
+  // Nor does what a caller sends as metadata.
+  ExpectNoCanary(client.Cancel(
+      request_, {.metadata = {{"x-request-id", recipient_}, {"x-canary", recipient_}}}));
+
+  ExpectNoCanary(gateway.Metrics());
+  EXPECT_EQ(gateway.Stop(), 0);
+  ExpectNoCanary(gateway.process().Stderr());
+  ExpectNoCanary(gateway.process().Stdout());
+}
+
+TEST_F(SecrecyTest, TheKeyIsNotInTheProcessList) {
+  RawUpstream upstream(AnswerOk());
+  Gateway gateway(upstream.Url());
+  const std::string proc = "/proc/" + std::to_string(gateway.process().pid());
+  ExpectNoCanary(ReadFile(proc + "/cmdline"));
+  ExpectNoCanary(ReadFile(proc + "/environ"));
+}
+
+TEST_F(SecrecyTest, TrailersStaySmall) {
+  constexpr size_t kMostTrailerBytes = 6 * 1024;
+  RawUpstream upstream(
+      Always(HttpResponse(400, R"({"code":")" + std::string(100'000, 'c') + R"(","message":")" +
+                                   std::string(100'000, 'm') + R"("})")));
+  Gateway gateway(upstream.Url());
+  GatewayClient client(gateway.address());
+  std::string euros;
+  for (int i = 0; i < 20'000; ++i) euros += "\u20ac";
+  for (const CallReply& reply :
+       {client.Cancel({.recipients = {"ann"}}),
+        client.Cancel({.execution_id = "", .recipients = std::vector<std::string>(60'000, "")}),
+        client.CancelRaw(wire::BytesField(536'870'911, euros))}) {
+    size_t size = reply.message.size();
+    for (const auto& [key, value] : reply.trailers) {
+      // Binary values travel as base64.
+      const bool binary = key.ends_with("-bin");
+      size += key.size() + (binary ? (value.size() + 2) / 3 * 4 : value.size()) + 32;
+    }
+    EXPECT_LT(size, kMostTrailerBytes) << reply;
+    EXPECT_FALSE(reply.reason.empty()) << reply;
+  }
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::testing

@@ -1,0 +1,37 @@
+#ifndef SUPRSEND_GATEWAY_TESTS_SUPPORT_CERTIFICATES_H_
+#define SUPRSEND_GATEWAY_TESTS_SUPPORT_CERTIFICATES_H_
+
+#include <string>
+
+#include "tests/support/temp_dir.h"
+
+namespace suprsend_gateway::testing {
+
+// PEM files of a certificate with its key.
+struct CertificateFiles {
+  std::string certificate;
+  std::string key;
+};
+
+// A certificate authority of the test's own, made with openssl's command line.
+class CertificateAuthority {
+ public:
+  CertificateAuthority();
+
+  // The PEM file to trust.
+  const std::string& ca_file() const { return ca_file_; }
+
+  // Makes a certificate for a server; `subject_alt_name` as in "IP:127.0.0.1,DNS:localhost". One
+  // with `valid_days` below zero has expired.
+  CertificateFiles Issue(const std::string& name, const std::string& subject_alt_name,
+                         int valid_days = 2) const;
+
+ private:
+  TempDir directory_;
+  std::string ca_file_;
+  std::string ca_key_;
+};
+
+}  // namespace suprsend_gateway::testing
+
+#endif  // SUPRSEND_GATEWAY_TESTS_SUPPORT_CERTIFICATES_H_

@@ -1,0 +1,141 @@
+#include "client/cli/command.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace suprsend_gateway::cli {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+CancelCommand Cancel(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "cancel");
+  const absl::StatusOr<Command> command = ParseCommand(arguments);
+  EXPECT_TRUE(command.ok()) << command.status();
+  return command.ok() ? std::get<CancelCommand>(*command) : CancelCommand{};
+}
+
+std::string Refusal(const std::vector<std::string>& arguments) {
+  const absl::StatusOr<Command> command = ParseCommand(arguments);
+  EXPECT_EQ(command.status().code(), absl::StatusCode::kInvalidArgument);
+  return std::string(command.status().message());
+}
+
+std::string Shown(const std::vector<std::string>& arguments) {
+  const absl::StatusOr<Command> command = ParseCommand(arguments);
+  EXPECT_TRUE(command.ok()) << command.status();
+  return command.ok() ? std::get<ShowCommand>(*command).text : "";
+}
+
+TEST(CancelCommandTest, NothingGivenMeansNothingSet) {
+  const CancelCommand command = Cancel({});
+  EXPECT_EQ(command.request.execution_id, std::nullopt);
+  EXPECT_EQ(command.request.recipients, std::nullopt);
+  EXPECT_EQ(command.request.idempotency_key, std::nullopt);
+  EXPECT_EQ(command.request.workflow_slug, std::nullopt);
+  EXPECT_FALSE(command.request.validate_only);
+  EXPECT_EQ(command.call.timeout, std::chrono::seconds(10));
+  EXPECT_EQ(ToString(command.address), "127.0.0.1:50051");
+  EXPECT_EQ(command.output, OutputFormat::kText);
+}
+
+TEST(CancelCommandTest, EveryOptionArrives) {
+  const CancelCommand command =
+      Cancel({"--execution_id=e", "--recipient=a", "--recipient", "b", "--idempotency_key=k",
+              "--workflow_slug=w", "--validate_only", "--timeout=1500ms", "--address=gateway:1",
+              "--output=json"});
+  EXPECT_EQ(command.request.execution_id, "e");
+  EXPECT_THAT(*command.request.recipients, ElementsAre("a", "b"));
+  EXPECT_EQ(command.request.idempotency_key, "k");
+  EXPECT_EQ(command.request.workflow_slug, "w");
+  EXPECT_TRUE(command.request.validate_only);
+  EXPECT_EQ(command.call.timeout, milliseconds(1500));
+  EXPECT_EQ(ToString(command.address), "gateway:1");
+  EXPECT_EQ(command.output, OutputFormat::kJson);
+}
+
+TEST(CancelCommandTest, EmptyFiltersAreSetAndEmpty) {
+  const CancelCommand command =
+      Cancel({"--execution_id=", "--recipient=", "--idempotency_key=", "--workflow_slug="});
+  EXPECT_EQ(command.request.execution_id, "");
+  EXPECT_THAT(*command.request.recipients, ElementsAre(""));
+  EXPECT_EQ(command.request.idempotency_key, "");
+  EXPECT_EQ(command.request.workflow_slug, "");
+}
+
+TEST(CancelCommandTest, FilterGivenTwiceIsRefused) {
+  for (const std::string name : {"execution_id", "idempotency_key", "workflow_slug"}) {
+    EXPECT_THAT(Refusal({"cancel", "--" + name + "=person-1", "--" + name + "=person-2"}),
+                AllOf(HasSubstr("--" + name), Not(HasSubstr("person"))));
+  }
+}
+
+TEST(CancelCommandTest, TimeoutIsOverZeroAndUpToAnHour) {
+  EXPECT_EQ(Cancel({"--timeout=1ns"}).call.timeout, nanoseconds(1));
+  EXPECT_EQ(Cancel({"--timeout=0.5ns"}).call.timeout, nanoseconds(1));
+  EXPECT_EQ(Cancel({"--timeout=1h"}).call.timeout, std::chrono::hours(1));
+  EXPECT_EQ(Cancel({"--timeout=60m"}).call.timeout, std::chrono::hours(1));
+  for (const std::string value :
+       {"0", "0s", "-1s", "5", "s", "", "abc", "1h1ns", "61m", "inf", "-inf", "1e9h"}) {
+    EXPECT_THAT(
+        Refusal({"cancel", "--timeout=" + value}),
+        AllOf(HasSubstr("--timeout"), HasSubstr("\"" + value + "\""), HasSubstr("up to 1h")));
+  }
+}
+
+TEST(CancelCommandTest, AddressAndOutputAreChecked) {
+  EXPECT_THAT(Refusal({"cancel", "--address=http://gateway"}),
+              AllOf(HasSubstr("--address"), HasSubstr("http://gateway"), HasSubstr("HOST:PORT")));
+  for (const std::string value : {"yaml", "", "JSON"}) {
+    EXPECT_THAT(Refusal({"cancel", "--output=" + value}),
+                AllOf(HasSubstr("--output"), HasSubstr("text or json")));
+  }
+}
+
+TEST(HealthCommandTest, TakesTheAdminAddress) {
+  const std::vector<std::string> plain = {"health"};
+  EXPECT_EQ(ToString(std::get<HealthCommand>(*ParseCommand(plain)).admin_address),
+            "127.0.0.1:9464");
+  const std::vector<std::string> given = {"health", "--admin_address", "[::1]:80"};
+  EXPECT_EQ(ToString(std::get<HealthCommand>(*ParseCommand(given)).admin_address), "[::1]:80");
+  EXPECT_THAT(Refusal({"health", "--admin_address=x"}), HasSubstr("--admin_address"));
+  EXPECT_THAT(Refusal({"health", "--address=x:1"}), HasSubstr("gatewayctl health --help"));
+}
+
+TEST(CommandTest, HelpIsShownAndNothingElseDone) {
+  EXPECT_THAT(Shown({"--help"}), HasSubstr("gatewayctl health"));
+  EXPECT_EQ(Shown({"help"}), Shown({"--help"}));
+  EXPECT_EQ(Shown({"-h"}), Shown({"--help"}));
+  EXPECT_THAT(Shown({"cancel", "--help"}), HasSubstr("Exit codes"));
+  EXPECT_EQ(Shown({"cancel", "--recipient=a", "--help"}), Shown({"cancel", "--help"}));
+  EXPECT_THAT(Shown({"health", "--help"}), HasSubstr("--admin_address"));
+  EXPECT_THAT(Shown({"--version"}), HasSubstr("gatewayctl "));
+}
+
+TEST(CommandTest, CancelHelpNamesEveryOption) {
+  const std::string help = Shown({"cancel", "--help"});
+  for (const char* name : {"execution_id", "recipient", "idempotency_key", "workflow_slug",
+                           "validate_only", "timeout", "address", "output", "help"}) {
+    EXPECT_THAT(help, HasSubstr(std::string("\n  --") + name));
+  }
+}
+
+TEST(CommandTest, AnythingElsePointsToTheHelp) {
+  EXPECT_THAT(Refusal({}), HasSubstr("See gatewayctl --help"));
+  EXPECT_THAT(Refusal({"--recipient=secret-person"}),
+              AllOf(HasSubstr("See gatewayctl --help"), Not(HasSubstr("secret-person"))));
+  EXPECT_THAT(Refusal({"cancel", "--nope"}), HasSubstr("See gatewayctl cancel --help"));
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::cli

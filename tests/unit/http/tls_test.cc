@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/certificates.h"
+#include "tests/support/nginx.h"
+#include "tests/support/raw_upstream.h"
+#include "tests/unit/http/client_harness.h"
+#include "tests/unit/http/listeners.h"
+
+namespace suprsend_gateway::http {
+namespace {
+
+using testing::Always;
+using testing::CertificateAuthority;
+using testing::Nginx;
+using testing::RawUpstream;
+
+TransferOptions Trusting(const CertificateAuthority& authority) {
+  TransferOptions options = PatientOptions();
+  options.ca_file = authority.ca_file();
+  return options;
+}
+
+class TlsTest : public ::testing::Test {
+ protected:
+  Nginx Serve(const testing::CertificateFiles& certificate) {
+    return Nginx({.certificate = certificate, .upstream_url = upstream_.Url("")});
+  }
+
+  const CertificateAuthority authority_;
+  RawUpstream upstream_{Always(testing::HttpResponse(200, "{}"))};
+};
+
+TEST_F(TlsTest, ATrustedUpstreamIsSpokenToOverHttp2) {
+  const Nginx nginx = Serve(authority_.Issue("good", "IP:127.0.0.1"));
+  ClientHarness client(Trusting(authority_));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.Ask(nginx.Url()), "200");
+  const auto lines = nginx.WaitForAccessLines(3, kPatience);
+  ASSERT_EQ(lines.size(), 3u);
+  for (const auto& line : lines) EXPECT_EQ(line.protocol, "HTTP/2.0");
+  EXPECT_EQ(lines[0].connection, lines[2].connection);
+}
+
+TEST_F(TlsTest, AnUnknownAuthorityIsUntrusted) {
+  const CertificateAuthority other;
+  const Nginx nginx = Serve(other.Issue("other", "IP:127.0.0.1"));
+  ClientHarness client(Trusting(authority_));
+  EXPECT_EQ(client.Ask(nginx.Url()), "kUntrusted");
+  ClientHarness with_system_authorities;
+  EXPECT_EQ(with_system_authorities.Ask(nginx.Url()), "kUntrusted");
+  EXPECT_EQ(upstream_.RequestCount(), 0u);
+}
+
+TEST_F(TlsTest, ACertificateForAnotherNameIsUntrusted) {
+  const Nginx nginx = Serve(authority_.Issue("name", "DNS:other.test,IP:127.0.0.2"));
+  ClientHarness client(Trusting(authority_));
+  EXPECT_EQ(client.Ask(nginx.Url()), "kUntrusted");
+  EXPECT_EQ(upstream_.RequestCount(), 0u);
+}
+
+TEST_F(TlsTest, AnExpiredCertificateIsUntrusted) {
+  const Nginx nginx = Serve(authority_.Issue("old", "IP:127.0.0.1", /*valid_days=*/-1));
+  ClientHarness client(Trusting(authority_));
+  EXPECT_EQ(client.Ask(nginx.Url()), "kUntrusted");
+  EXPECT_EQ(upstream_.RequestCount(), 0u);
+}
+
+TEST_F(TlsTest, WithoutAReadableAuthorityNobodyIsTrusted) {
+  const Nginx nginx = Serve(authority_.Issue("good", "IP:127.0.0.1"));
+  TransferOptions options = PatientOptions();
+  options.ca_file = "/nonexistent/ca.pem";
+  ClientHarness client(options);
+  EXPECT_EQ(client.Ask(nginx.Url()), "kUntrusted");
+  EXPECT_EQ(upstream_.RequestCount(), 0u);
+}
+
+// Each of the others waits for the first handshake, and then shares its connection.
+TEST_F(TlsTest, AColdBurstSharesOneConnectionOverHttp2) {
+  const Nginx nginx = Serve(authority_.Issue("good", "IP:127.0.0.1"));
+  ClientHarness client(Trusting(authority_));
+  std::vector<std::future<HttpResult>> results;
+  for (int i = 0; i < 50; ++i) results.push_back(client.Send(nginx.Url()));
+  for (auto& result : results) EXPECT_EQ(AwaitDescription(result), "200");
+  std::set<std::string> connections;
+  for (const auto& line : nginx.WaitForAccessLines(50, kPatience)) {
+    connections.insert(line.connection);
+  }
+  EXPECT_EQ(connections.size(), 1u);
+}
+
+TEST_F(TlsTest, ALargeBodyGoesWholeOverHttp2) {
+  const Nginx nginx = Serve(authority_.Issue("good", "IP:127.0.0.1"));
+  ClientHarness client(Trusting(authority_));
+  const std::string body(800 << 10, 'x');
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.Ask(nginx.Url(), {.body = body}), "200");
+  for (const auto& request : upstream_.Requests()) EXPECT_EQ(request.body.size(), body.size());
+}
+
+// Where upstream has no HTTP/2, each request needs a connection: they connect side by side.
+TEST_F(TlsTest, AColdBurstOverHttp11DoesNotConnectOneByOne) {
+  constexpr int kBurst = 50;
+  HoldingServer upstream(kBurst);
+  const Nginx nginx({.certificate = authority_.Issue("good", "IP:127.0.0.1"),
+                     .upstream_url = "http://" + upstream.Address(),
+                     .http2 = false});
+  const std::string address = nginx.Url("");
+  SlowPipe pipe(std::stoi(address.substr(address.rfind(':') + 1)));
+  ClientHarness client(Trusting(authority_));
+  std::vector<std::future<HttpResult>> results;
+  for (int i = 0; i < kBurst; ++i) {
+    results.push_back(
+        client.Send("https://" + pipe.Address() + "/", {.body = HoldingServer::kBodyEnd}));
+  }
+  const auto one_by_one = std::chrono::steady_clock::now() + SlowPipe::kDelay * kBurst;
+  for (auto& result : results) EXPECT_EQ(AwaitDescription(result), "200");
+  EXPECT_LT(std::chrono::steady_clock::now(), one_by_one);
+}
+
+struct HeldBurst {
+  bool http2;
+  int requests;
+};
+
+// More than a connection takes at once: connections grow with what is in flight.
+class HeldBurstTest : public ::testing::TestWithParam<HeldBurst> {};
+
+TEST_P(HeldBurstTest, AColdBurstIsAllInFlightAtOnce) {
+  const CertificateAuthority authority;
+  HoldingServer upstream(GetParam().requests);
+  const Nginx nginx({.certificate = authority.Issue("good", "IP:127.0.0.1"),
+                     .upstream_url = "http://" + upstream.Address(),
+                     .http2 = GetParam().http2});
+  ClientHarness client(Trusting(authority));
+  std::vector<std::future<HttpResult>> results;
+  for (int i = 0; i < GetParam().requests; ++i) {
+    results.push_back(client.Send(nginx.Url(), {.body = HoldingServer::kBodyEnd}));
+  }
+  int answered = 0;
+  for (auto& result : results) answered += AwaitDescription(result) == "200";
+  EXPECT_EQ(answered, GetParam().requests);
+  EXPECT_EQ(upstream.most_waiting(), GetParam().requests);
+}
+
+INSTANTIATE_TEST_SUITE_P(Protocols, HeldBurstTest,
+                         ::testing::Values(HeldBurst{.http2 = false, .requests = 100},
+                                           HeldBurst{.http2 = true, .requests = 500}),
+                         [](const auto& tested) {
+                           return tested.param.http2 ? "Http2" : "Http11";
+                         });
+
+}  // namespace
+}  // namespace suprsend_gateway::http

@@ -1,0 +1,79 @@
+#include "service/telemetry/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "tests/support/metrics_text.h"
+
+namespace suprsend_gateway::telemetry {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasMetric;
+using testing::Sample;
+using testing::SampleSum;
+
+TEST(MetricsTest, HasItsSeriesBeforeTheFirstCall) {
+  const Metrics metrics("1.2.3");
+  const std::string text = metrics.Serialize();
+  EXPECT_TRUE(HasMetric(text, "suprsend_gateway_calls_total", "counter"));
+  EXPECT_TRUE(HasMetric(text, "suprsend_gateway_call_duration_seconds", "histogram"));
+  EXPECT_TRUE(HasMetric(text, "suprsend_gateway_upstream_attempts_total", "counter"));
+  EXPECT_TRUE(HasMetric(text, "suprsend_gateway_upstream_attempt_duration_seconds", "histogram"));
+  EXPECT_TRUE(HasMetric(text, "suprsend_gateway_in_flight", "gauge"));
+  EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total", {{"code", "OK"}, {"reason", ""}}), 0);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempts_total", {{"kind", "ok"}}), 0);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_in_flight"), 0);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_build_info", {{"version", "1.2.3"}}), 1);
+}
+
+TEST(MetricsTest, CountsCallsAndAttemptsByHowTheyEnded) {
+  Metrics metrics("1");
+  for (int i = 0; i < 3; ++i) metrics.CallStarted();
+  metrics.CallEnded({.attempts = {{"ok", milliseconds(20)}}, .duration = milliseconds(30)});
+  metrics.CallEnded({.code = "UNKNOWN",
+                     .reason = "UPSTREAM_ERROR",
+                     .outcome = "UNKNOWN",
+                     .attempts = {{"upstream_error", milliseconds(2000)}, {"ok", milliseconds(3)}},
+                     .duration = milliseconds(2500)});
+  const std::string text = metrics.Serialize();
+  EXPECT_EQ(Sample(text, "suprsend_gateway_in_flight"), 1);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total", {{"code", "OK"}, {"reason", ""}}), 1);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total",
+                   {{"code", "UNKNOWN"}, {"reason", "UPSTREAM_ERROR"}}),
+            1);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempts_total", {{"kind", "ok"}}), 2);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempts_total", {{"kind", "upstream_error"}}),
+            1);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_call_duration_seconds_count"), 2);
+  EXPECT_DOUBLE_EQ(*Sample(text, "suprsend_gateway_call_duration_seconds_sum"), 2.53);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_call_duration_seconds_bucket", {{"le", "0.05"}}), 1);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_call_duration_seconds_bucket", {{"le", "+Inf"}}), 2);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempt_duration_seconds_count"), 3);
+}
+
+TEST(MetricsTest, CountsFromManyThreadsWhileItIsRead) {
+  constexpr int kThreads = 4;
+  constexpr int kCalls = 500;
+  Metrics metrics("1");
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&metrics] {
+        for (int i = 0; i < kCalls; ++i) {
+          metrics.CallStarted();
+          metrics.CallEnded({.attempts = {{"ok", milliseconds(1)}}});
+        }
+      });
+    }
+    for (int i = 0; i < 20; ++i) EXPECT_NE(metrics.Serialize(), "");
+  }
+  const std::string text = metrics.Serialize();
+  EXPECT_EQ(SampleSum(text, "suprsend_gateway_calls_total"), kThreads * kCalls);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_in_flight"), 0);
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::telemetry
