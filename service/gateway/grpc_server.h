@@ -29,8 +29,8 @@ class GrpcServer {
 
   bool is_serving() const { return serving_; }
 
-  // Says NOT_SERVING, takes no new calls, and waits for those in flight, for `patience` at most; then
-  // closes every connection.
+  // Says NOT_SERVING, takes no new calls, and waits for those in flight, for `patience` at most;
+  // then closes every connection.
   void Stop(rpc::InFlight& in_flight, clock::Duration patience);
 
  private:

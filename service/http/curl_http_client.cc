@@ -13,6 +13,21 @@ constexpr auto kAbandonedGrace = std::chrono::seconds(2);
 // Handles kept for later; one costs some kilobytes.
 constexpr size_t kMaxIdleTransfers = 512;
 
+// A callback that hears of an abandoned request where the loop has stopped and drops its task.
+class DoneOnce {
+ public:
+  explicit DoneOnce(HttpCallback done) : done_(std::move(done)) {}
+  DoneOnce(DoneOnce&& other) noexcept : done_(other.Take()) {}
+  DoneOnce& operator=(DoneOnce&&) = delete;
+  ~DoneOnce() {
+    if (done_) Take()(TransportFailure{TransportError::kAbandoned, /*sent=*/false});
+  }
+  HttpCallback Take() { return std::exchange(done_, nullptr); }
+
+ private:
+  HttpCallback done_;
+};
+
 template <typename Callback>
 void SetCallback(CURLM* multi, CURLMoption function, Callback callback, CURLMoption data,
                  void* self) {
@@ -43,8 +58,8 @@ CurlHttpClient::~CurlHttpClient() {
 }
 
 void CurlHttpClient::Post(HttpRequest request, HttpCallback done) {
-  loop_.Post([this, request = std::move(request), done = std::move(done)]() mutable {
-    Start(std::move(request), std::move(done));
+  loop_.Post([this, request = std::move(request), done = DoneOnce(std::move(done))]() mutable {
+    Start(std::move(request), done.Take());
   });
 }
 
@@ -61,6 +76,7 @@ void CurlHttpClient::Start(HttpRequest request, HttpCallback done) {
   active_.emplace(id, std::move(owned));
   transfer->Prepare(std::move(request), std::move(done), id,
                     [this, id] { loop_.Post([this, id] { Abandon(id); }); });
+  transfer->send_timer = loop_.Arm(transfer->send_limit(), [this, id] { GiveUpUnsent(id); });
   curl_multi_add_handle(multi_.get(), transfer->easy());
 }
 
@@ -81,7 +97,15 @@ void CurlHttpClient::GiveUp(uint64_t id) {
   End(transfer, TransportFailure{TransportError::kAbandoned, transfer->sent()});
 }
 
+// libcurl itself looks at no time limit while a transfer waits for another's connection.
+void CurlHttpClient::GiveUpUnsent(uint64_t id) {
+  Transfer* transfer = active_.at(id).get();
+  transfer->send_timer.reset();
+  if (!transfer->sent()) End(transfer, transfer->Result(CURLE_OPERATION_TIMEDOUT));
+}
+
 void CurlHttpClient::End(Transfer* transfer, HttpResult result) {
+  if (transfer->send_timer) loop_.Disarm(*std::exchange(transfer->send_timer, std::nullopt));
   curl_multi_remove_handle(multi_.get(), transfer->easy());
   HttpCallback done = transfer->Take();
   auto node = active_.extract(transfer->id());

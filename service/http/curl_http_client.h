@@ -31,6 +31,7 @@ class CurlHttpClient final : public HttpClient {
   void Start(HttpRequest request, HttpCallback done);
   void Abandon(uint64_t id);
   void GiveUp(uint64_t id);
+  void GiveUpUnsent(uint64_t id);
   void End(Transfer* transfer, HttpResult result);
   void Act(curl_socket_t fd, int events);
   void ReapFinished();

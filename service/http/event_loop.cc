@@ -43,6 +43,11 @@ void EventLoop::Stop() {
   stopping_ = true;
   Wake();
   if (thread_.joinable()) thread_.join();
+  std::vector<Task> dropped;
+  {
+    base::MutexLock lock(mutex_);
+    dropped.swap(posted_tasks_);
+  }
 }
 
 void EventLoop::After(clock::Duration delay, Task callback) {

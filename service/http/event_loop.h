@@ -31,7 +31,8 @@ class EventLoop final : public clock::Scheduler {
   static absl::StatusOr<std::unique_ptr<EventLoop>> Create();
   ~EventLoop() override;
 
-  // Ends the thread; what has not run by then never will. Not from the loop's own thread.
+  // Ends the thread; what has not run by then never will, and tasks are destroyed. Not from the
+  // loop's own thread.
   void Stop();
 
   clock::TimePoint Now() const override { return std::chrono::steady_clock::now(); }

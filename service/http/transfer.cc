@@ -104,6 +104,10 @@ HttpResult Transfer::Result(CURLcode code) {
                           true};
 }
 
+clock::TimePoint Transfer::send_limit() const {
+  return std::min(request_.send_by, std::chrono::steady_clock::now() + options_.connect_timeout);
+}
+
 TransportError Transfer::ErrorBeforeSend(CURLcode code) const {
   if (request_.abandoned.stop_requested()) return TransportError::kAbandoned;
   if (std::chrono::steady_clock::now() >= request_.send_by) return TransportError::kDeadline;

@@ -9,6 +9,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "service/http/curl_easy.h"
+#include "service/http/event_loop.h"
 #include "service/http/http_client.h"
 
 namespace suprsend_gateway::http {
@@ -39,6 +40,12 @@ class Transfer {
 
   // Ends the request: hands out its callback and drops what it held.
   HttpCallback Take();
+
+  // Until when it must have been sent: the connect timeout, or send_by if that is sooner.
+  clock::TimePoint send_limit() const;
+
+  // For the owner: what ends the transfer at send_limit().
+  std::optional<EventLoop::TimerId> send_timer;
 
   CURL* easy() const { return easy_.get(); }
   uint64_t id() const { return id_; }

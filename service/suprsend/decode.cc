@@ -75,7 +75,7 @@ class ReplyHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Repl
 }  // namespace
 
 std::optional<workflow::CancelResult> DecodeCancelReply(std::string_view body) {
-  // Numbers stay text: none is of interest, and one too large for a double is no fault.
+  // Numbers stay text: none is of interest.
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
                               rapidjson::kParseValidateEncodingFlag |
                               rapidjson::kParseNumbersAsStringsFlag;

@@ -1,6 +1,7 @@
 #include "service/suprsend/redact.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -18,15 +19,35 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// Marks, in the bytes of the original text, every place where `secret` stands in `mapped`.
+// For each prefix of `secret`, the length of its longest proper suffix that is a prefix too.
+std::vector<size_t> FailureTable(std::string_view secret) {
+  std::vector<size_t> table(secret.size(), 0);
+  for (size_t i = 1, length = 0; i < secret.size(); ++i) {
+    while (length > 0 && secret[i] != secret[length]) length = table[length - 1];
+    if (secret[i] == secret[length]) ++length;
+    table[i] = length;
+  }
+  return table;
+}
+
+// Marks, in the bytes of the original text, every place where `secret` stands in `mapped`, also
+// where two of them overlap. Knuth, Morris and Pratt's search: both texts come from outside, and
+// runs of one letter must not cost more than others.
 void Mark(const MappedText& mapped, std::string_view secret, std::vector<bool>& marked) {
-  if (secret.size() < kMinRedactedBytes) return;
-  for (size_t at = mapped.text.find(secret); at != std::string::npos;
-       at = mapped.text.find(secret, at + 1)) {
-    const size_t begin = mapped.origins[at].begin;
-    const size_t end = mapped.origins[at + secret.size() - 1].end;
-    std::fill(marked.begin() + static_cast<std::ptrdiff_t>(begin),
-              marked.begin() + static_cast<std::ptrdiff_t>(end), true);
+  const std::string& text = mapped.text;
+  // glibc's search is linear too, and quicker for what is seldom there.
+  if (memmem(text.data(), text.size(), secret.data(), secret.size()) == nullptr) return;
+  const std::vector<size_t> table = FailureTable(secret);
+  size_t marked_up_to = 0;
+  for (size_t i = 0, matched = 0; i < text.size(); ++i) {
+    while (matched > 0 && (matched == secret.size() || text[i] != secret[matched])) {
+      matched = table[matched - 1];
+    }
+    if (text[i] == secret[matched]) ++matched;
+    if (matched < secret.size()) continue;
+    const size_t begin = std::max(marked_up_to, mapped.origins[i + 1 - secret.size()].begin);
+    marked_up_to = std::max(marked_up_to, mapped.origins[i].end);
+    for (size_t at = begin; at < marked_up_to; ++at) marked[at] = true;
   }
 }
 

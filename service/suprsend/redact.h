@@ -11,7 +11,7 @@ namespace suprsend_gateway::suprsend {
 // Shorter values are left: they would blot out words by chance.
 inline constexpr size_t kMinRedactedBytes = 3;
 
-// Some 20 ms: 500 bytes of text against 65,000 values.
+// Some tens of milliseconds at worst: 500 bytes of text against 65,000 values.
 inline constexpr size_t kMaxRedactWork = size_t{32} << 20;
 
 // `text` with "[redacted]" where one of `secrets` stands, whatever the case of its ASCII letters,

@@ -15,7 +15,9 @@ std::optional<absl::Time> ParseHttpDate(absl::string_view text) {
        {"%a, %d %b %E4Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %E4Y"}) {
     absl::Time time;
     std::string error;
-    if (absl::ParseTime(format, text, absl::UTCTimeZone(), &time, &error)) return time;
+    const bool is_date = absl::ParseTime(format, text, absl::UTCTimeZone(), &time, &error);
+    // abseil also reads "infinite-future".
+    if (is_date && time != absl::InfiniteFuture() && time != absl::InfinitePast()) return time;
   }
   return std::nullopt;
 }

@@ -12,7 +12,8 @@
 namespace suprsend_gateway::telemetry {
 namespace {
 
-constexpr size_t kThreads = 4;
+// A client that trickles its request holds one for as long as it likes.
+constexpr size_t kThreads = 16;
 // A client that dawdles gives its thread back after so long.
 constexpr time_t kPatienceSeconds = 2;
 constexpr size_t kRequestsPerConnection = 100;

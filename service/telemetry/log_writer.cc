@@ -38,15 +38,18 @@ void LogWriter::Write(std::string_view line) {
       return;
     }
     was_empty = pending_.empty();
-    if (dropped_told_ != dropped_) {
-      absl::StrAppend(&pending_, "suprsend-gateway: ", dropped_ - dropped_told_,
-                      " log lines dropped: the log's reader stalls\n");
-      dropped_told_ = dropped_;
-    }
+    TellDropped();
     pending_.append(line);
     pending_.push_back('\n');
   }
   if (was_empty) has_work_.NotifyOne();
+}
+
+void LogWriter::TellDropped() {
+  if (dropped_told_ == dropped_) return;
+  absl::StrAppend(&pending_, "suprsend-gateway: ", dropped_ - dropped_told_,
+                  " log lines dropped: the log's reader stalls\n");
+  dropped_told_ = dropped_;
 }
 
 uint64_t LogWriter::dropped_lines() const {
@@ -61,8 +64,9 @@ void LogWriter::Run() {
     {
       base::MutexLock lock(mutex_);
       while (pending_.empty() && !stopping_) has_work_.Wait(mutex_);
-      text.swap(pending_);
       stopping = stopping_;
+      if (stopping) TellDropped();
+      text.swap(pending_);
     }
     WriteAll(text);
   }

@@ -30,6 +30,7 @@ class LogWriter {
 
  private:
   void Run();
+  void TellDropped() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Gives up where the descriptor is gone, or at the end where the reader stalls.
   void WriteAll(std::string_view text);
 
