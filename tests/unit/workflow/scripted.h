@@ -23,10 +23,10 @@ class FakeScheduler final : public clock::Scheduler {
 
   void Advance(clock::Duration time) { now_ += time; }
   size_t waiting() const { return waits_.size(); }
-  clock::Duration next_delay() const { return waits_.front().delay; }
+  clock::Duration next_delay() const { return waits_.at(0).delay; }
   // Lets the oldest wait end, `late` after it is due.
   void RunNext(clock::Duration late = {}) {
-    Wait wait = std::move(waits_.front());
+    Wait wait = std::move(waits_.at(0));
     waits_.pop_front();
     now_ += wait.delay + late;
     std::move(wait.callback)();
@@ -76,7 +76,7 @@ class ScriptedCanceller final : public RunCanceller {
     Then({.result = {.result = CancelResult{std::move(ids)}, .http_status = 200}});
   }
   void EndOpen(AttemptResult result) {
-    AttemptCallback done = std::move(open_.front());
+    AttemptCallback done = std::move(open_.at(0));
     open_.pop_front();
     std::move(done)(std::move(result));
   }
@@ -112,7 +112,7 @@ class LoopWorld {
   void RunAll() {
     while (scheduler.waiting() > 0) scheduler.RunNext();
   }
-  const Failure& failure() const { return std::get<Failure>(ended->result); }
+  const Failure& failure() const { return std::get<Failure>(ended.value().result); }
 
   FakeScheduler scheduler;
   ScriptedCanceller canceller{scheduler};
