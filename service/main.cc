@@ -4,6 +4,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <thread>
 #include <variant>
 
 #include "service/config/config.h"
@@ -30,6 +32,28 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+timespec ToTimespec(std::chrono::nanoseconds duration) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+  return {.tv_sec = seconds.count(), .tv_nsec = (duration - seconds).count()};
+}
+
+// Stops after a signal. SIGTERM: callers get `drain_delay` to go elsewhere. SIGINT comes from a
+// terminal, where nobody watches health. A second signal hurries all of it.
+void Drain(Gateway& gateway, int first_signal, const sigset_t& signals,
+           std::chrono::nanoseconds drain_delay) {
+  gateway.AnnounceStop();
+  const timespec delay = ToTimespec(drain_delay);
+  if (first_signal == SIGTERM && sigtimedwait(&signals, nullptr, &delay) > 0) gateway.Hurry();
+  std::thread second_signal([&gateway, &signals] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    gateway.Hurry();
+  });
+  gateway.Stop();
+  pthread_kill(second_signal.native_handle(), SIGTERM);
+  second_signal.join();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -45,10 +69,11 @@ int main(int argc, char** argv) {
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
     return Fail(absl::InternalError("libcurl cannot be initialised"));
   }
-  const auto gateway = Gateway::Start(std::get<Config>(*parsed));
+  const auto& config = std::get<Config>(*parsed);
+  const auto gateway = Gateway::Start(config);
   if (!gateway.ok()) return Fail(gateway.status());
   int signal = 0;
   sigwait(&stop_signals, &signal);
-  (*gateway)->Stop();
+  Drain(**gateway, signal, stop_signals, config.drain_delay);
   return EXIT_SUCCESS;
 }

@@ -16,14 +16,18 @@ import sys
 DESIGN = {
     "base": set(),
     "clock": set(),
-    "workflow": {"clock"},
+    "admission": {"base", "clock"},
+    "workflow": {"admission", "clock"},
     "http": {"base", "clock"},
     "suprsend": {"base", "clock", "http", "workflow"},
     "security": set(),
     "telemetry": {"base"},
-    "rpc": {"base", "clock", "workflow", "telemetry"},
+    "rpc": {"admission", "base", "clock", "workflow", "telemetry"},
     "config": set(),
-    "gateway": {"clock", "config", "http", "rpc", "security", "suprsend", "telemetry", "workflow"},
+    "gateway": {
+        "admission", "clock", "config", "http", "rpc", "security", "suprsend", "telemetry",
+        "workflow",
+    },
 }
 
 # Libraries by the start of the header's name, and the rooms that may include them.

@@ -1,54 +1,20 @@
 #include "service/config/config.h"
 
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
+#include "service/config/flag_error.h"
 #include "service/config/flags.h"
 #include "service/config/help.h"
+#include "service/config/limits.h"
 #include "service/config/upstream_url.h"
 
 namespace suprsend_gateway::config {
 namespace {
-
-constexpr absl::Duration kShortestDeadline = absl::Milliseconds(100);
-constexpr absl::Duration kLongestDeadline = absl::Minutes(10);
-constexpr absl::Duration kShortestConnect = absl::Milliseconds(10);
-constexpr absl::Duration kLongestConnect = absl::Minutes(1);
-
-// `flag` by name with its value, and what is wrong.
-absl::Status FlagError(std::string_view flag, std::string_view value, std::string_view allowed) {
-  const auto absl_view = [](std::string_view text) {
-    return absl::string_view(text.data(), text.size());
-  };
-  return absl::InvalidArgumentError(
-      absl::StrCat("--", absl_view(flag), "=", absl_view(value), ": ", absl_view(allowed)));
-}
-
-struct DurationFlag {
-  const char* name;
-  std::string value;
-  absl::Duration least;
-  absl::Duration most;
-};
-
-absl::Status ReadDuration(const DurationFlag& flag, std::chrono::nanoseconds& result) {
-  absl::Duration duration;
-  if (!absl::ParseDuration(flag.value, &duration) || duration < flag.least ||
-      duration > flag.most) {
-    return FlagError(
-        flag.name, flag.value,
-        absl::StrCat("must be a duration from ", absl::FormatDuration(flag.least), " to ",
-                     absl::FormatDuration(flag.most), ", with its unit, such as 500ms or 10s"));
-  }
-  result = absl::ToChronoNanoseconds(duration);
-  return absl::OkStatus();
-}
 
 absl::Status ReadListenAddress(const char* flag, const std::string& value, ListenAddress& result) {
   const std::optional<ListenAddress> address = ParseListenAddress(value);
@@ -94,23 +60,9 @@ absl::Status ReadUpstream(Config& config) {
   return absl::OkStatus();
 }
 
-absl::Status ReadDeadlines(Config& config) {
-  absl::Status status = ReadDuration(
-      {"max_deadline", absl::GetFlag(FLAGS_max_deadline), kShortestDeadline, kLongestDeadline},
-      config.max_deadline);
-  if (!status.ok()) return status;
-  status = ReadDuration({"default_deadline", absl::GetFlag(FLAGS_default_deadline),
-                         kShortestDeadline, kLongestDeadline},
-                        config.default_deadline);
-  if (!status.ok()) return status;
-  return ReadDuration(
-      {"connect_timeout", absl::GetFlag(FLAGS_connect_timeout), kShortestConnect, kLongestConnect},
-      config.connect_timeout);
-}
-
 absl::StatusOr<Config> ReadFlags() {
   Config config;
-  for (const auto read : {ReadListen, ReadUpstream, ReadDeadlines}) {
+  for (const auto read : {ReadListen, ReadUpstream, ReadLimits}) {
     if (absl::Status status = read(config); !status.ok()) return status;
   }
   config.api_key_file = absl::GetFlag(FLAGS_api_key_file);

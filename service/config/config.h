@@ -22,6 +22,16 @@ struct Config {
   std::chrono::nanoseconds default_deadline{};
   std::chrono::nanoseconds max_deadline{};
   std::chrono::nanoseconds connect_timeout{};
+  int max_attempts = 0;
+  std::chrono::nanoseconds attempt_timeout{};
+  int retry_budget_percent = 0;
+  int max_in_flight = 0;
+  int breaker_failure_percent = 0;
+  int breaker_min_attempts = 0;
+  std::chrono::nanoseconds breaker_window{};
+  std::chrono::nanoseconds breaker_probe_interval{};
+  std::chrono::nanoseconds drain_delay{};
+  std::chrono::nanoseconds drain_timeout{};
 };
 
 // --help or --version: what to print on stdout.

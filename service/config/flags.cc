@@ -34,6 +34,35 @@ ABSL_FLAG(std::string, max_deadline, "30s",
           "No call waits longer, whatever its caller's deadline; from 100ms to 10m.");
 ABSL_FLAG(std::string, connect_timeout, "2s",
           "Limit for connecting to upstream, DNS and the TLS handshake with it; from 10ms to 1m.");
+ABSL_FLAG(std::string, max_attempts, "3",
+          "How often a call may be sent to upstream, retries included; from 1 to 10.");
+ABSL_FLAG(std::string, attempt_timeout, "5s",
+          "Limit of one attempt of a call with execution_id or idempotency_key, which may be tried "
+          "again; from 100ms to 10m. Other calls have one attempt that lasts to their deadline.");
+ABSL_FLAG(
+    std::string, retry_budget_percent, "20",
+    "Retries under way, as a percentage of the calls at their first attempt; three are always "
+    "allowed; from 0 to 100.");
+ABSL_FLAG(std::string, max_in_flight, "auto",
+          "How many calls may be on their way to upstream at once; more are refused with "
+          "GATEWAY_OVERLOADED. A number from 1 to 1000000, or auto: half of the memory at 64 KiB a "
+          "call, from 100 to 20000.");
+ABSL_FLAG(std::string, breaker_failure_percent, "50",
+          "The circuit opens where so many of the attempts in --breaker_window ended unreachable, "
+          "without an answer in time, or with 502, 503 or 504; from 1 to 100, or 0 for never.");
+ABSL_FLAG(std::string, breaker_min_attempts, "20",
+          "The circuit stays closed with fewer attempts in the window; from 1 to 1000000.");
+ABSL_FLAG(std::string, breaker_window, "10s",
+          "The time that the circuit breaker looks back; from 100ms to 10m.");
+ABSL_FLAG(
+    std::string, breaker_probe_interval, "2s",
+    "While the circuit is open, one call in so much time is let through as a probe, and closes "
+    "it if upstream answers; from 10ms to 1m.");
+ABSL_FLAG(std::string, drain_delay, "5s",
+          "After SIGTERM, how long calls go on being served while health says NOT_SERVING, so that "
+          "callers go elsewhere; from 0s to 10m.");
+ABSL_FLAG(std::string, drain_timeout, "30s",
+          "After that, how long the calls in flight are waited for; from 0s to 10m.");
 
 namespace suprsend_gateway::config {
 

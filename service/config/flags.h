@@ -18,7 +18,7 @@ std::string AbslUnparseFlag(const Toggle& toggle);
 
 }  // namespace suprsend_gateway::config
 
-// Texts are checked in config.cc, so that each error says what is allowed.
+// Texts are checked in config.cc and limits.cc, so that each error says what is allowed.
 ABSL_DECLARE_FLAG(std::string, listen);
 ABSL_DECLARE_FLAG(bool, allow_plaintext_listen);
 ABSL_DECLARE_FLAG(std::string, admin_listen);
@@ -30,5 +30,15 @@ ABSL_DECLARE_FLAG(std::string, api_key_file);
 ABSL_DECLARE_FLAG(std::string, default_deadline);
 ABSL_DECLARE_FLAG(std::string, max_deadline);
 ABSL_DECLARE_FLAG(std::string, connect_timeout);
+ABSL_DECLARE_FLAG(std::string, max_attempts);
+ABSL_DECLARE_FLAG(std::string, attempt_timeout);
+ABSL_DECLARE_FLAG(std::string, retry_budget_percent);
+ABSL_DECLARE_FLAG(std::string, max_in_flight);
+ABSL_DECLARE_FLAG(std::string, breaker_failure_percent);
+ABSL_DECLARE_FLAG(std::string, breaker_min_attempts);
+ABSL_DECLARE_FLAG(std::string, breaker_window);
+ABSL_DECLARE_FLAG(std::string, breaker_probe_interval);
+ABSL_DECLARE_FLAG(std::string, drain_delay);
+ABSL_DECLARE_FLAG(std::string, drain_timeout);
 
 #endif  // SERVICE_CONFIG_FLAGS_H_

@@ -7,6 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "service/admission/intake.h"
+#include "service/admission/upstream_health.h"
 #include "service/gateway/grpc_server.h"
 #include "service/gateway/liveness.h"
 #include "service/http/curl_http_client.h"
@@ -22,9 +24,6 @@
 
 namespace suprsend_gateway::gateway {
 namespace {
-
-// What a stop waits for calls in flight. Kubernetes kills after 30 s by default.
-constexpr auto kStopPatience = std::chrono::seconds(20);
 
 // The key as it was at the start.
 class FixedCredential final : public suprsend::CredentialSource {
@@ -66,11 +65,21 @@ class WiredGateway final : public Gateway {
                          .connect_timeout = config.connect_timeout}),
         credential_(key),
         canceller_(client_, credential_, config.upstream_url),
-        attempts_(canceller_, *loop_, workflow::RetryPolicy{}),
+        upstream_health_{.breaker = admission::CircuitBreaker(
+                             {.failure_percent = config.breaker_failure_percent,
+                              .min_attempts = config.breaker_min_attempts,
+                              .window = config.breaker_window,
+                              .probe_interval = config.breaker_probe_interval},
+                             [this](bool is_open) { OnBreakerChange(is_open); }),
+                         .cool_down = {},
+                         .retry_budget = admission::RetryBudget(config.retry_budget_percent)},
+        attempts_(canceller_, *loop_, upstream_health_,
+                  {.max_attempts = config.max_attempts, .attempt_timeout = config.attempt_timeout}),
+        intake_(static_cast<size_t>(config.max_in_flight)),
         environment_{.attempts = attempts_,
                      .clock = *loop_,
                      .observer = observer_,
-                     .in_flight = in_flight_,
+                     .intake = intake_,
                      .deadlines = {.default_deadline = config.default_deadline,
                                    .max_deadline = config.max_deadline},
                      .fits_upstream = &suprsend::FitsBody} {}
@@ -97,18 +106,30 @@ class WiredGateway final : public Gateway {
     return absl::StrCat("suprsend-gateway ", config::Version(), " serving on ",
                         ToString(server_->address()), ", admin on ",
                         ToString(config::ListenAddress{config_.admin_listen.host, admin_->port()}),
-                        ", upstream ", config_.upstream_url, "/");
+                        ", upstream ", config_.upstream_url, "/, at most ", config_.max_in_flight,
+                        " calls in flight");
   }
+
+  void AnnounceStop() override { server_->AnnounceStop(); }
+
+  void Hurry() override { intake_.Hurry(); }
 
   void Stop() override {
     if (std::exchange(stopped_, true)) return;
-    if (server_ != nullptr) server_->Stop(in_flight_, kStopPatience);
+    if (server_ != nullptr) server_->Stop(intake_, config_.drain_timeout);
     admin_.reset();
     loop_->Stop();
     if (server_ != nullptr) log_.Write("suprsend-gateway stopped");
   }
 
  private:
+  void OnBreakerChange(bool is_open) {
+    metrics_.SetCircuitOpen(is_open);
+    log_.Write(is_open
+                   ? "suprsend-gateway: circuit open: upstream failed too often; calls are refused"
+                   : "suprsend-gateway: circuit closed: upstream is well again");
+  }
+
   const config::Config config_;
   telemetry::Metrics metrics_;
   telemetry::LogWriter log_;
@@ -117,8 +138,9 @@ class WiredGateway final : public Gateway {
   http::CurlHttpClient client_;
   FixedCredential credential_;
   suprsend::RestRunCanceller canceller_;
+  admission::UpstreamHealth upstream_health_;
   workflow::AttemptLoop attempts_;
-  rpc::InFlight in_flight_;
+  admission::Intake intake_;
   const rpc::CallEnvironment environment_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<telemetry::AdminServer> admin_;

@@ -19,9 +19,16 @@ class Gateway {
   // Stops if Stop was not called.
   virtual ~Gateway() = default;
 
-  // Tells health watchers, takes no new calls, and returns when those in flight have ended; those
-  // that have not after a while are cancelled.
+  // Says NOT_SERVING to health checks and /readyz, and goes on serving, so that callers can go
+  // elsewhere before it stops.
+  virtual void AnnounceStop() = 0;
+
+  // Takes no new calls, and returns when those in flight have ended; those that have not after
+  // --drain_timeout are cancelled.
   virtual void Stop() = 0;
+
+  // Lets Stop wait for calls no longer. Any thread.
+  virtual void Hurry() = 0;
 };
 
 }  // namespace suprsend_gateway::gateway

@@ -60,17 +60,21 @@ GrpcServer::GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Serv
 
 GrpcServer::~GrpcServer() = default;
 
+void GrpcServer::AnnounceStop() {
+  serving_ = false;
+  server_->GetHealthCheckService()->SetServingStatus(false);
+}
+
 // gRPC's own Shutdown waits for connections too: for health watchers, which never end, and for
 // clients that have nothing to do and so do not see that they should go. So it runs beside us, and
 // is cut short once our calls have ended.
-void GrpcServer::Stop(rpc::InFlight& in_flight, clock::Duration patience) {
-  serving_ = false;
-  server_->GetHealthCheckService()->SetServingStatus(false);
+void GrpcServer::Stop(admission::Intake& intake, clock::Duration patience) {
+  AnnounceStop();
   std::thread shutdown(
       [this, patience] { server_->Shutdown(std::chrono::system_clock::now() + patience); });
   // Calls that were on their way in are still taken.
   std::this_thread::sleep_for(kSettleTime);
-  in_flight.WaitForNone(patience);
+  intake.WaitForNone(patience);
   grpc_server_cancel_all_calls(server_->c_server());
   shutdown.join();
   server_->Wait();

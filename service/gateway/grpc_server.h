@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "service/admission/intake.h"
 #include "service/clock/scheduler.h"
 #include "service/config/listen_address.h"
-#include "service/rpc/in_flight.h"
 
 namespace grpc {
 class Server;
@@ -29,9 +29,12 @@ class GrpcServer {
 
   bool is_serving() const { return serving_; }
 
-  // Says NOT_SERVING, takes no new calls, and waits for those in flight, for `patience` at most;
-  // then closes every connection.
-  void Stop(rpc::InFlight& in_flight, clock::Duration patience);
+  // Says NOT_SERVING to all who ask or watch, and goes on serving.
+  void AnnounceStop();
+
+  // Takes no new calls (GOAWAY) and waits for those that are inside, for `patience` at most; then
+  // cancels what is left and closes every connection.
+  void Stop(admission::Intake& intake, clock::Duration patience);
 
  private:
   GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Service> service,

@@ -2,6 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -10,6 +12,7 @@
 #include <variant>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "service/rpc/failure_status.h"
 #include "service/rpc/parse_request.h"
@@ -35,7 +38,36 @@ std::optional<clock::Duration> RemainingTime(const grpc::CallbackServerContext& 
   return deadline - now;
 }
 
+// Whether the metadata of that name is a number above `least`.
+bool HasNumberAbove(const grpc::CallbackServerContext& context, const char* name, int least) {
+  const auto [begin, end] = context.client_metadata().equal_range(name);
+  return std::any_of(begin, end, [least](const auto& entry) {
+    int number = 0;
+    return absl::SimpleAtoi(absl::string_view(entry.second.data(), entry.second.size()), &number) &&
+           number > least;
+  });
+}
+
+// Whether a library (gRFC A6) or a proxy says that it has sent this call before.
+bool IsRepeat(const grpc::CallbackServerContext& context) {
+  return HasNumberAbove(context, "grpc-previous-rpc-attempts", 0) ||
+         HasNumberAbove(context, "x-envoy-attempt-count", 1);
+}
+
 }  // namespace
+
+// What waits for the call to be committed. It goes on once, whoever comes first.
+class Call::Commitment {
+ public:
+  explicit Commitment(absl::AnyInvocable<void() &&> go_on) : go_on_(std::move(go_on)) {}
+  void End() {
+    if (!ended_.exchange(true)) std::move(go_on_)();
+  }
+
+ private:
+  std::atomic<bool> ended_ = false;
+  absl::AnyInvocable<void() &&> go_on_;
+};
 
 Call::Call(const CallEnvironment& environment, grpc::CallbackServerContext* context,
            grpc::ByteBuffer* reply)
@@ -44,15 +76,16 @@ Call::Call(const CallEnvironment& environment, grpc::CallbackServerContext* cont
       reply_(reply),
       arrived_(environment.clock.Now()),
       deadline_(BoundDeadline(arrived_, RemainingTime(*context), environment.deadlines)) {
-  environment_.in_flight.Enter();
+  environment_.intake.Enter();
   environment_.observer.CallStarted();
   record_.request_id = NewRequestId();
 }
 
 void Call::OnDone() {
-  InFlight& in_flight = environment_.in_flight;
+  admission::Intake& intake = environment_.intake;
+  const bool admitted = admitted_;
   delete this;
-  in_flight.Leave();
+  intake.Leave(admitted);
 }
 
 void Call::Start(const grpc::ByteBuffer& bytes) {
@@ -70,6 +103,8 @@ void Call::Start(const grpc::ByteBuffer& bytes) {
     FinishFailed(Failure{.kind = violations.kind()}, violations);
   } else if (record_.validate_only) {
     FinishOk(CancelWorkflowResponse());
+  } else if (admitted_ = environment_.intake.Admit(); !admitted_) {
+    FinishFailed(Failure{.kind = FailureKind::kOverloaded, .retry_after = kOverloadRetryDelay});
   } else {
     Send(std::move(filter));
   }
@@ -91,13 +126,33 @@ Violations Call::Check(const grpc::ByteBuffer& bytes, CancelWorkflowRequest& req
 }
 
 void Call::Send(workflow::CancelFilter filter) {
+  const bool is_open = !workflow::IsPinned(filter);
   workflow::CancelCall call{
       .filter = std::make_shared<const workflow::CancelFilter>(std::move(filter)),
       .limits = {.send_by = deadline_.send_by,
                  .deadline = deadline_.answer_by,
-                 .caller_gone = caller_gone_.get_token()}};
+                 .caller_gone = caller_gone_.get_token()},
+      .before_first_attempt = nullptr};
+  if (is_open) {
+    call.before_first_attempt = [this](absl::AnyInvocable<void() &&> committed) {
+      Commit(std::move(committed));
+    };
+  }
   environment_.attempts.Start(
       std::move(call), [this](workflow::CallResult result) { OnAttemptsDone(std::move(result)); });
+}
+
+void Call::Commit(absl::AnyInvocable<void() &&> committed) {
+  commitment_ = std::make_shared<Commitment>(std::move(committed));
+  // A caller that does not read could keep us waiting for ever.
+  environment_.clock.After(deadline_.send_by - environment_.clock.Now(),
+                           [commitment = commitment_] { commitment->End(); });
+  StartSendInitialMetadata();
+}
+
+void Call::OnSendInitialMetadataDone(bool ok) {
+  if (!ok) caller_gone_.request_stop();
+  commitment_->End();
 }
 
 void Call::OnAttemptsDone(workflow::CallResult result) {
@@ -115,7 +170,11 @@ void Call::OnAttemptsDone(workflow::CallResult result) {
   if (caller_gone_.stop_requested()) {
     FinishFailed(Told(Failure{.kind = FailureKind::kTimeout, .http_status = result.http_status}));
   } else {
-    FinishOk(MakeReply(std::move(cancelled)));
+    CancelWorkflowResponse reply = MakeReply(std::move(cancelled));
+    if (result.answer_was_lost || IsRepeat(*context_)) {
+      reply.set_execution_ids_may_be_incomplete(true);
+    }
+    FinishOk(reply);
   }
 }
 

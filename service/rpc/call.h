@@ -4,8 +4,10 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <memory>
 #include <stop_token>
 
+#include "absl/functional/any_invocable.h"
 #include "service/rpc/violations.h"
 #include "service/rpc/workflow_service.h"
 #include "service/telemetry/call_record.h"
@@ -17,7 +19,7 @@ namespace suprsend_gateway::rpc {
 // One call from its arrival to its end. Finish is called exactly once: in Start where the request
 // is answered at once, else when the attempts have ended, also for a caller that has gone: so the
 // record says what became of what was sent. Start runs on a gRPC thread, OnAttemptsDone on the
-// event loop's, OnCancel on any at any time.
+// event loop's or where nothing was sent on gRPC's, OnCancel on any at any time.
 class Call final : public grpc::ServerUnaryReactor {
  public:
   Call(const CallEnvironment& environment, grpc::CallbackServerContext* context,
@@ -28,11 +30,15 @@ class Call final : public grpc::ServerUnaryReactor {
  private:
   void OnCancel() override { caller_gone_.request_stop(); }
   void OnDone() override;
+  void OnSendInitialMetadataDone(bool ok) override;
 
   // Reads and checks the request; the violations, where it is not one to send.
   Violations Check(const grpc::ByteBuffer& bytes,
                    ::suprsend::gateway::v1::CancelWorkflowRequest& request);
   void Send(workflow::CancelFilter filter);
+  // Sends the initial metadata, then calls back: from then on no library and no proxy on the way
+  // repeats the call by itself (gRFC A6: a call is committed once it has response headers).
+  void Commit(absl::AnyInvocable<void() &&> committed);
   void OnAttemptsDone(workflow::CallResult result);
   // The failure that the call ends with: a caller that went away comes before what upstream said.
   workflow::Failure Told(workflow::Failure failure) const;
@@ -47,6 +53,9 @@ class Call final : public grpc::ServerUnaryReactor {
   const clock::TimePoint arrived_;
   CallDeadline deadline_;
   std::stop_source caller_gone_;
+  bool admitted_ = false;
+  class Commitment;
+  std::shared_ptr<Commitment> commitment_;
   telemetry::CallRecord record_;
 };
 

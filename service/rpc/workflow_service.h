@@ -3,9 +3,9 @@
 
 #include <memory>
 
+#include "service/admission/intake.h"
 #include "service/clock/scheduler.h"
 #include "service/rpc/call_deadline.h"
-#include "service/rpc/in_flight.h"
 #include "service/rpc/validate_request.h"
 #include "service/telemetry/call_observer.h"
 #include "service/workflow/attempt_loop.h"
@@ -16,12 +16,15 @@ class Service;
 
 namespace suprsend_gateway::rpc {
 
+// What a caller is told to wait that found too much in flight.
+inline constexpr auto kOverloadRetryDelay = std::chrono::seconds(1);
+
 // What a call needs. All references outlive every call.
 struct CallEnvironment {
   workflow::AttemptLoop& attempts;
-  const clock::Scheduler& clock;
+  clock::Scheduler& clock;
   telemetry::CallObserver& observer;
-  InFlight& in_flight;
+  admission::Intake& intake;
   DeadlineLimits deadlines;
   FitsUpstream fits_upstream;
 };

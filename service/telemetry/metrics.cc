@@ -18,6 +18,10 @@ Histogram& AddHistogram(prometheus::Registry& registry, const char* name, const 
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, Buckets());
 }
 
+prometheus::Gauge& AddGauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
 double Seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -38,11 +42,10 @@ Metrics::Metrics(const std::string& version)
       attempt_duration_(AddHistogram(registry_,
                                      "suprsend_gateway_upstream_attempt_duration_seconds",
                                      "Time of one attempt at SuprSend.")),
-      in_flight_(prometheus::BuildGauge()
-                     .Name("suprsend_gateway_in_flight")
-                     .Help("Calls that have arrived and not ended.")
-                     .Register(registry_)
-                     .Add({})) {
+      in_flight_(AddGauge(registry_, "suprsend_gateway_in_flight",
+                          "Calls that have arrived and not ended.")),
+      circuit_open_(AddGauge(registry_, "suprsend_gateway_circuit_open",
+                             "1 while upstream has failed too often and calls are refused.")) {
   calls_.Add({{"code", "OK"}, {"reason", ""}});
   attempts_.Add({{"kind", "ok"}});
   prometheus::BuildGauge()

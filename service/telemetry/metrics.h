@@ -20,6 +20,7 @@ class Metrics {
 
   void CallStarted() { in_flight_.Increment(); }
   void CallEnded(const CallRecord& record);
+  void SetCircuitOpen(bool is_open) { circuit_open_.Set(is_open ? 1 : 0); }
 
   // In Prometheus' text format.
   std::string Serialize() const;
@@ -31,6 +32,7 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& attempts_;
   prometheus::Histogram& attempt_duration_;
   prometheus::Gauge& in_flight_;
+  prometheus::Gauge& circuit_open_;
 };
 
 }  // namespace suprsend_gateway::telemetry

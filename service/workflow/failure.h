@@ -24,6 +24,9 @@ enum class FailureKind {
   kNoFilter,
   kRequestTooLarge,
   kMalformedRequest,
+  // The gateway holds the request back.
+  kOverloaded,
+  kCircuitOpen,
   // No answer from upstream.
   kUnreachable,
   kUntrusted,
@@ -74,6 +77,12 @@ inline constexpr auto kFailureTable = std::to_array<FailureRow>({
     {FailureKind::kMalformedRequest, absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
      Outcome::kNotApplied, false, "malformed_request",
      "the request's bytes are no CancelWorkflowRequest"},
+    {FailureKind::kOverloaded, absl::StatusCode::kUnavailable, "GATEWAY_OVERLOADED",
+     Outcome::kNotApplied, false, "overloaded",
+     "the gateway has too many calls in flight; nothing was sent"},
+    {FailureKind::kCircuitOpen, absl::StatusCode::kUnavailable, "UPSTREAM_CIRCUIT_OPEN",
+     Outcome::kNotApplied, false, "circuit_open",
+     "SuprSend has failed too often of late, so the gateway spares it; nothing was sent"},
     {FailureKind::kUnreachable, absl::StatusCode::kUnavailable, "UPSTREAM_UNREACHABLE",
      Outcome::kNotApplied, true, "unreachable", "SuprSend cannot be reached; nothing was sent"},
     {FailureKind::kUntrusted, absl::StatusCode::kInternal, "UPSTREAM_UNTRUSTED",
@@ -138,8 +147,9 @@ inline constexpr auto kFailureTable = std::to_array<FailureRow>({
 // the upstream_ fields were cleaned where they were read (suprsend/error_body.h).
 struct Failure {
   FailureKind kind;
-  int http_status = 0;                         // 0: no answer came.
-  std::optional<clock::Duration> retry_after;  // What upstream asked for.
+  int http_status = 0;  // 0: no answer came.
+  std::optional<clock::Duration>
+      retry_after;  // When trying again makes sense, where that is known.
   std::string upstream_code;
   std::string upstream_message;
 };

@@ -7,7 +7,9 @@ namespace suprsend_gateway::workflow {
 std::variant<Finish, Retry> NextStep(const RetryPolicy& policy, const CallProgress& progress,
                                      const Failure& failure, double jitter) {
   const FailureRow& row = RowOf(failure.kind);
-  if (progress.attempts >= policy.max_attempts || !row.transient) return Finish{};
+  if (progress.attempts >= policy.max_attempts || !row.transient || progress.caller_gone) {
+    return Finish{};
+  }
   if (row.outcome == Outcome::kUnknown && !progress.pinned) return Finish{};
 
   clock::Duration ceiling = policy.base_backoff;
@@ -16,6 +18,7 @@ std::variant<Finish, Retry> NextStep(const RetryPolicy& policy, const CallProgre
   clock::Duration delay(
       static_cast<clock::Duration::rep>(static_cast<double>(ceiling.count()) * jitter));
   if (failure.retry_after) delay = std::max(delay, *failure.retry_after);
+  if (failure.kind == FailureKind::kRateLimited && delay > kMaxRateLimitWait) return Finish{};
   if (progress.now >= progress.send_by || delay > progress.send_by - progress.now) return Finish{};
   return Retry{delay};
 }

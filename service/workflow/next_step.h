@@ -12,7 +12,12 @@ struct RetryPolicy {
   int max_attempts = 1;
   clock::Duration base_backoff = std::chrono::milliseconds(50);
   clock::Duration max_backoff = std::chrono::seconds(1);
+  // Of a pinned call; one that lasts longer is given up, and the call may try again.
+  clock::Duration attempt_timeout = std::chrono::seconds(5);
 };
+
+// Where upstream limits the rate, a call waits no longer than this: it is answered instead.
+inline constexpr clock::Duration kMaxRateLimitWait = std::chrono::seconds(1);
 
 // What is known of a call when an attempt of it has failed.
 struct CallProgress {
@@ -20,6 +25,7 @@ struct CallProgress {
   int attempts;  // Made so far, the failed one among them.
   clock::TimePoint now;
   clock::TimePoint send_by;  // The call's: nothing is sent after it.
+  bool caller_gone = false;
 };
 
 struct Finish {};
@@ -27,10 +33,11 @@ struct Retry {
   clock::Duration delay;
 };
 
-// The whole retry policy: whether the call ends with `failure` or goes on after a wait. A failure
-// with outcome UNKNOWN is retried for pinned calls only. Waits are exponential with full jitter
-// (`jitter` in [0, 1)), and no shorter than the time that upstream named; one that would last
-// beyond send_by ends the call.
+// Whether the call ends with `failure` or goes on after a wait; the rest of the retry policy is the
+// budget (admission/retry_budget.h), which is asked where this says Retry. A failure with outcome
+// UNKNOWN is retried for pinned calls only. Waits are exponential with full jitter (`jitter` in
+// [0, 1)), and no shorter than the time that upstream named; one that would last beyond send_by, or
+// beyond kMaxRateLimitWait for a 429, ends the call.
 std::variant<Finish, Retry> NextStep(const RetryPolicy& policy, const CallProgress& progress,
                                      const Failure& failure, double jitter);
 

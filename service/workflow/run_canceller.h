@@ -21,7 +21,7 @@ struct CancelResult {
 
 struct AttemptLimits {
   clock::TimePoint send_by;     // Nothing is sent after it.
-  clock::TimePoint deadline;    // No answer is waited for after it. Not before send_by.
+  clock::TimePoint deadline;    // No answer is waited for after it.
   std::stop_token caller_gone;  // Once requested: what was not sent is never sent.
 };
 

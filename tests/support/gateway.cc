@@ -14,14 +14,19 @@ std::string GatewayBinary() { return SUPRSEND_GATEWAY_BINARY; }
 
 Gateway::Gateway(const std::string& upstream_url, const std::vector<std::string>& flags,
                  std::map<std::string, std::string> env) {
-  std::vector<std::string> argv = {GatewayBinary(), "--listen=127.0.0.1:0",
-                                   "--admin_listen=127.0.0.1:0", "--upstream_url=" + upstream_url,
-                                   "--api_key_file=" + directory_.Write("api_key", kApiKey)};
+  std::vector<std::string> argv = {GatewayBinary(),
+                                   "--listen=127.0.0.1:0",
+                                   "--admin_listen=127.0.0.1:0",
+                                   "--upstream_url=" + upstream_url,
+                                   "--api_key_file=" + directory_.Write("api_key", kApiKey),
+                                   "--max_attempts=1",
+                                   "--breaker_failure_percent=0",
+                                   "--drain_delay=0s"};
   argv.insert(argv.end(), flags.begin(), flags.end());
   process_.emplace(std::move(argv), std::move(env));
 
   const std::regex ready(
-      R"(suprsend-gateway \S+ serving on (\S+), admin on (\S+), upstream (\S+))");
+      R"(suprsend-gateway \S+ serving on (\S+), admin on (\S+), upstream (\S+), at most \d+ calls in flight)");
   std::smatch match;
   const std::optional<std::string> line = process_->WaitForLine(
       [&](const std::string& text) { return std::regex_match(text, ready); }, kPatience);

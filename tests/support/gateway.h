@@ -26,7 +26,9 @@ std::string GatewayBinary();
 // SIGTERM, and the test fails unless it then exits with 0: a sanitizer's finding shows that way.
 class Gateway {
  public:
-  // Adds `flags` to those that every test needs; a later flag of the same name wins.
+  // Adds `flags` to those that every test needs; a later flag of the same name wins. Without more
+  // it makes one attempt a call, its circuit stays closed and a stop has no delay, so that a test
+  // sees what one attempt meets; tests of these say so.
   explicit Gateway(const std::string& upstream_url, const std::vector<std::string>& flags = {},
                    std::map<std::string, std::string> env = {});
   ~Gateway();

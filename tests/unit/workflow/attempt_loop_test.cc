@@ -34,6 +34,7 @@ TEST(AttemptLoop, GivesTheResultOfTheFirstAttemptThatSucceeds) {
 
 TEST(AttemptLoop, PassesTheFilterAndTheLimitsOfTheCallToEachAttempt) {
   LoopWorld world(3);
+  world.send_in = std::chrono::seconds(2);  // Less than one attempt may take.
   const auto send_by = world.scheduler.Now() + world.send_in;
   world.canceller.ThenFail(FailureKind::kTimeout, 504);
   world.canceller.ThenSucceed({});

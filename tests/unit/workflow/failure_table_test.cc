@@ -31,6 +31,8 @@ constexpr Row kDesign[] = {
      false},
     {FailureKind::kMalformedRequest, StatusCode::kInvalidArgument, "MALFORMED_REQUEST", kNone,
      false},
+    {FailureKind::kOverloaded, StatusCode::kUnavailable, "GATEWAY_OVERLOADED", kNone, false},
+    {FailureKind::kCircuitOpen, StatusCode::kUnavailable, "UPSTREAM_CIRCUIT_OPEN", kNone, false},
     {FailureKind::kUnreachable, StatusCode::kUnavailable, "UPSTREAM_UNREACHABLE", kNone, true},
     {FailureKind::kUntrusted, StatusCode::kInternal, "UPSTREAM_UNTRUSTED", kNone, false},
     {FailureKind::kDeadlineBeforeSend, StatusCode::kDeadlineExceeded, "DEADLINE_BEFORE_SEND", kNone,

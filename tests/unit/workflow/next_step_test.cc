@@ -40,6 +40,8 @@ constexpr Rule kRules[] = {
     {FailureKind::kUnknownField, false, false},
     {FailureKind::kRequestTooLarge, false, false},
     {FailureKind::kMalformedRequest, false, false},
+    {FailureKind::kOverloaded, false, false},
+    {FailureKind::kCircuitOpen, false, false},
     {FailureKind::kUnreachable, true, true},
     {FailureKind::kUntrusted, false, false},
     {FailureKind::kDeadlineBeforeSend, false, false},
@@ -139,6 +141,22 @@ TEST(RetryAfter, EndsTheCallWhereItDoesNotFit) {
   EXPECT_EQ(wait(milliseconds(999)), milliseconds(999));
   EXPECT_FALSE(wait(seconds(10) + nanoseconds(1)));
   EXPECT_FALSE(wait(std::chrono::hours(24)));
+}
+
+TEST(RetryAfter, OfARateLimitIsWaitedForOneSecondAtMost) {
+  const auto wait = [](FailureKind kind, clock::Duration asked) {
+    return Wait(kThree, After(1, true), {.kind = kind, .retry_after = asked});
+  };
+  EXPECT_EQ(wait(FailureKind::kRateLimited, seconds(1)), seconds(1));
+  EXPECT_FALSE(wait(FailureKind::kRateLimited, seconds(1) + nanoseconds(1)));
+  EXPECT_EQ(wait(FailureKind::kUnavailable, seconds(2)), seconds(2));
+}
+
+TEST(CallerGone, EndsTheCall) {
+  CallProgress progress = After(1, true);
+  EXPECT_TRUE(Wait(kThree, progress, {.kind = FailureKind::kUnavailable}));
+  progress.caller_gone = true;
+  EXPECT_FALSE(Wait(kThree, progress, {.kind = FailureKind::kUnavailable}));
 }
 
 TEST(SendBy, EndsTheCallWhereTheBackoffDoesNotFit) {

@@ -1,11 +1,14 @@
 #ifndef TESTS_UNIT_WORKFLOW_SCRIPTED_H_
 #define TESTS_UNIT_WORKFLOW_SCRIPTED_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -18,27 +21,29 @@ class FakeScheduler final : public clock::Scheduler {
  public:
   clock::TimePoint Now() const override { return now_; }
   void After(clock::Duration delay, absl::AnyInvocable<void() &&> callback) override {
-    waits_.push_back({delay, std::move(callback)});
+    waits_.emplace(now_ + delay, std::move(callback));
   }
 
   void Advance(clock::Duration time) { now_ += time; }
   size_t waiting() const { return waits_.size(); }
-  clock::Duration next_delay() const { return waits_.at(0).delay; }
-  // Lets the oldest wait end, `late` after it is due.
+  clock::Duration next_delay() const { return First()->first - now_; }
+  // Lets the wait that is due first end, `late` after it is due.
   void RunNext(clock::Duration late = {}) {
-    Wait wait = std::move(waits_.at(0));
-    waits_.pop_front();
-    now_ += wait.delay + late;
-    std::move(wait.callback)();
+    auto node = waits_.extract(First());
+    now_ = std::max(now_, node.key() + late);
+    std::move(node.mapped())();
   }
 
  private:
-  struct Wait {
-    clock::Duration delay;
-    absl::AnyInvocable<void() &&> callback;
-  };
+  using Waits = std::multimap<clock::TimePoint, absl::AnyInvocable<void() &&>>;
+
+  Waits::const_iterator First() const {
+    if (waits_.empty()) throw std::out_of_range("nothing waits");
+    return waits_.begin();
+  }
+
   clock::TimePoint now_{std::chrono::seconds(1000)};
-  std::deque<Wait> waits_;
+  Waits waits_;
 };
 
 // Attempts that last and end as the script says; without one left, an attempt stays open.
@@ -96,14 +101,21 @@ class ScriptedCanceller final : public RunCanceller {
 // A loop with both, and what the last call ended with.
 class LoopWorld {
  public:
-  explicit LoopWorld(int max_attempts)
-      : loop_(canceller, scheduler, RetryPolicy{.max_attempts = max_attempts}) {}
+  explicit LoopWorld(int max_attempts, const admission::BreakerOptions& breaker = {},
+                     int budget_percent = 100)
+      : health{.breaker = admission::CircuitBreaker(
+                   breaker, [this](bool is_open) { breaker_changes.push_back(is_open); }),
+               .cool_down = {},
+               .retry_budget = admission::RetryBudget(budget_percent)},
+        loop_(canceller, scheduler, health, RetryPolicy{.max_attempts = max_attempts}) {}
 
-  void Start(CancelFilter filter) {
+  using Hook = absl::AnyInvocable<void(absl::AnyInvocable<void() &&>) &&>;
+  void Start(CancelFilter filter, Hook before_first_attempt = nullptr) {
     loop_.Start({.filter = std::make_shared<const CancelFilter>(std::move(filter)),
                  .limits = {.send_by = scheduler.Now() + send_in,
                             .deadline = scheduler.Now() + send_in + std::chrono::milliseconds(50),
-                            .caller_gone = caller.get_token()}},
+                            .caller_gone = caller.get_token()},
+                 .before_first_attempt = std::move(before_first_attempt)},
                 [this](CallResult result) {
                   ++endings;
                   ended = std::move(result);
@@ -116,6 +128,8 @@ class LoopWorld {
 
   FakeScheduler scheduler;
   ScriptedCanceller canceller{scheduler};
+  std::vector<bool> breaker_changes;
+  admission::UpstreamHealth health;
   std::stop_source caller;
   clock::Duration send_in = std::chrono::seconds(10);
   int endings = 0;
