@@ -40,7 +40,7 @@ LIBRARIES = {
     "prometheus/": {"telemetry"},
     "httplib": {"telemetry"},
     "absl/flags": {"config"},
-    "openssl/": {"security"},
+    "openssl/": {"http", "security"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)

@@ -3,19 +3,20 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "service/http/curl_easy.h"
 #include "service/http/event_loop.h"
 #include "service/http/http_client.h"
+#include "service/http/lane_pool.h"
 #include "service/http/transfer.h"
+#include "service/http/trust_store.h"
 
 namespace suprsend_gateway::http {
 
-// HTTP/2 over TLS where the server offers it, else HTTP/1.1, on the sockets of one event loop. The
-// work of an event is in proportion to the transfers it is about, not to all that are in flight.
+// HTTP/2 over TLS where the server offers it, else HTTP/1.1, on the sockets of one event loop. Over
+// HTTP/2 the work of an event is in proportion to the transfers it is about, not to all that are in
+// flight; over HTTP/1.1 libcurl looks at each of its connections when a request starts.
 class CurlHttpClient final : public HttpClient {
  public:
   // curl_global_init must have been called. `loop` must outlive the client.
@@ -30,20 +31,15 @@ class CurlHttpClient final : public HttpClient {
   // All of these run on the loop's thread.
   void Start(HttpRequest request, HttpCallback done);
   void Abandon(uint64_t id);
-  void GiveUp(uint64_t id);
-  void GiveUpUnsent(uint64_t id);
-  void End(Transfer* transfer, HttpResult result);
-  void Act(curl_socket_t fd, int events);
-  void ReapFinished();
+  void GiveUp(uint64_t id, HttpResult result);
+  void OnTimer(uint64_t id);
+  void End(Transfer& transfer, HttpResult result);
   std::unique_ptr<Transfer> TakeIdleTransfer();
-
-  static int OnSocketChange(CURL*, curl_socket_t fd, int what, void* self, void*);
-  static int OnTimerChange(CURLM*, long timeout_ms, void* self);
 
   EventLoop& loop_;
   const TransferOptions options_;
-  CurlMulti multi_;
-  std::optional<EventLoop::TimerId> timer_;
+  const TrustStore trust_;
+  LanePool pool_;
   uint64_t requests_started_ = 0;
   absl::flat_hash_map<uint64_t, std::unique_ptr<Transfer>> active_;
   std::vector<std::unique_ptr<Transfer>> idle_;

@@ -37,12 +37,14 @@ enum class TransportError {
   kUntrusted,       // The certificate is not trusted.
   kDeadline,        // send_by or the deadline passed.
   kAbandoned,       // `abandoned` was requested.
+  kNoRoom,          // Upstream was reached, but no connection had room in time.
   kConnectionLost,  // The connection or the stream ended without an answer.
 };
 
 struct TransportFailure {
   TransportError error;
-  bool sent;  // The request may have reached the server, wholly or in part.
+  bool sent;       // The request may have reached the server, wholly or in part.
+  int status = 0;  // Of an answer that was not heard to its end; 0: none came.
 };
 
 using HttpResult = std::variant<HttpResponse, TransportFailure>;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "service/http/connection_state.h"
+
 namespace suprsend_gateway::http {
 namespace {
 
@@ -19,10 +21,6 @@ constexpr int kUnacknowledgedLimitMs = 10'000;
 constexpr long kMaxIdleSeconds = 50;
 // Connections are renewed now and then, so that a change in DNS is followed.
 constexpr long kMaxConnectionSeconds = 300;
-
-long CeilMs(clock::Duration duration) {
-  return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
-}
 
 int OnSocket(void*, curl_socket_t fd, curlsocktype) {
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedLimitMs,
@@ -37,7 +35,8 @@ bool IsUntrusted(CURLcode code) {
 
 }  // namespace
 
-Transfer::Transfer(const TransferOptions& options) : easy_(curl_easy_init()), options_(options) {
+Transfer::Transfer(const TransferOptions& options, const TrustStore& trust, SendObserver& observer)
+    : easy_(curl_easy_init()), options_(options), observer_(observer) {
   CURL* easy = easy_.get();
   SetPointer(easy, CURLOPT_PRIVATE, this);
   SetLong(easy, CURLOPT_NOSIGNAL, 1);
@@ -47,8 +46,7 @@ Transfer::Transfer(const TransferOptions& options) : easy_(curl_easy_init()), op
   SetString(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
   SetLong(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   SetLong(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-  if (!options_.ca_file.empty()) SetString(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
-  SetLong(easy, CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, CeilMs(options_.connect_timeout)));
+  trust.ApplyTo(easy);
   SetLong(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
   SetLong(easy, CURLOPT_MAXLIFETIME_CONN, kMaxConnectionSeconds);
   // Without it, giving up on a request whose name is still being resolved joins the resolver's
@@ -56,7 +54,7 @@ Transfer::Transfer(const TransferOptions& options) : easy_(curl_easy_init()), op
   SetLong(easy, CURLOPT_QUICK_EXIT, 1);
   SetLong(easy, CURLOPT_POST, 1);
   curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &OnSocket);
-  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::OnSend);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::BeforeSend);
   SetPointer(easy, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
   SetPointer(easy, CURLOPT_HEADERDATA, this);
@@ -69,19 +67,18 @@ void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
   id_ = id;
   request_ = std::move(request);
   done_ = std::move(done);
+  is_https_ = request_.url.starts_with("https:");
+  send_limit_ = std::min({request_.send_by, request_.deadline,
+                          std::chrono::steady_clock::now() + options_.connect_timeout});
+  met_unasked_input_ = false;
   sends_ = 0;
   has_headers_ = false;
-  body_.clear();
   CURL* easy = easy_.get();
   SetString(easy, CURLOPT_URL, request_.url.c_str());
-  // A cold burst shares the first connection where upstream speaks HTTP/2. Over plain HTTP, where
-  // it never does, libcurl would wait for the first answer to find that out.
-  SetLong(easy, CURLOPT_PIPEWAIT, request_.url.starts_with("https:") ? 1 : 0);
+  SetLong(easy, CURLOPT_FRESH_CONNECT, 0);
   SetPointer(easy, CURLOPT_HTTPHEADER, request_.headers->curl_list());
   SetPointer(easy, CURLOPT_POSTFIELDS, request_.body.data());
   SetLong(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request_.body.size()));
-  const auto remaining = request_.deadline - std::chrono::steady_clock::now();
-  SetLong(easy, CURLOPT_TIMEOUT_MS, std::max(1L, CeilMs(remaining)));
   on_abandon_.emplace(request_.abandoned, std::move(on_abandon));
 }
 
@@ -101,11 +98,12 @@ HttpResult Transfer::Result(CURLcode code) {
   if (!sent()) return TransportFailure{ErrorBeforeSend(code), false};
   return TransportFailure{code == CURLE_OPERATION_TIMEDOUT ? TransportError::kDeadline
                                                            : TransportError::kConnectionLost,
-                          true};
+                          true, has_headers_ ? status : 0};
 }
 
-clock::TimePoint Transfer::send_limit() const {
-  return std::min(request_.send_by, std::chrono::steady_clock::now() + options_.connect_timeout);
+void Transfer::TakeFreshConnection() {
+  met_unasked_input_ = false;
+  SetLong(easy(), CURLOPT_FRESH_CONNECT, 1);
 }
 
 TransportError Transfer::ErrorBeforeSend(CURLcode code) const {
@@ -117,6 +115,7 @@ TransportError Transfer::ErrorBeforeSend(CURLcode code) const {
 HttpCallback Transfer::Take() {
   on_abandon_.reset();
   request_ = HttpRequest();
+  body_ = std::string();  // It may have grown to megabytes.
   return std::move(done_);
 }
 
@@ -134,12 +133,19 @@ std::string Transfer::Header(const char* name) const {
 
 // Called right before libcurl sends the request, and again before it re-sends it by itself, which
 // it does where a reused connection died or a stream was refused.
-int Transfer::OnSend(void* self, char*, char*, int, int) {
+int Transfer::BeforeSend(void* self, char*, char*, int, int local_port) {
   auto& transfer = *static_cast<Transfer*>(self);
   const bool may_send = transfer.sends_ == 0 && !transfer.request_.abandoned.stop_requested() &&
                         std::chrono::steady_clock::now() < transfer.request_.send_by;
   if (!may_send) return CURL_PREREQFUNC_ABORT;
+  CURL* const easy = transfer.easy();
+  const bool is_http2 = SpeaksHttp2(easy);
+  if (!is_http2 && IsReused(easy) && transfer.observer_.HasUnaskedInput(transfer, local_port)) {
+    transfer.met_unasked_input_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
   ++transfer.sends_;
+  transfer.observer_.OnSend(transfer, is_http2);
   return CURL_PREREQFUNC_OK;
 }
 

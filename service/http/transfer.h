@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -11,6 +12,7 @@
 #include "service/http/curl_easy.h"
 #include "service/http/event_loop.h"
 #include "service/http/http_client.h"
+#include "service/http/trust_store.h"
 
 namespace suprsend_gateway::http {
 
@@ -22,11 +24,29 @@ struct TransferOptions {
   size_t max_body_bytes = size_t{8} << 20;
 };
 
+class Lane;
+class Transfer;
+
+// Hears of each transfer right before it is sent, inside libcurl: must not call libcurl's multi
+// interface.
+class SendObserver {
+ public:
+  // Over HTTP/1.1 on a connection that served others before: whether there is something to read on
+  // it. That would be taken for the answer to this request: a late answer to another caller's, or
+  // the server's word on the connection.
+  virtual bool HasUnaskedInput(Transfer& transfer, int local_port) = 0;
+  virtual void OnSend(Transfer& transfer, bool is_http2) = 0;
+
+ protected:
+  ~SendObserver() = default;
+};
+
 // One libcurl easy handle with what a request on it needs. Used for one request after another,
 // since setting a handle up is dear. Belongs to the event loop's thread.
 class Transfer {
  public:
-  explicit Transfer(const TransferOptions& options);
+  // All must outlive it.
+  Transfer(const TransferOptions& options, const TrustStore& trust, SendObserver& observer);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -41,20 +61,29 @@ class Transfer {
   // Ends the request: hands out its callback and drops what it held.
   HttpCallback Take();
 
-  // Until when it must have been sent: the connect timeout, or send_by if that is sooner.
-  clock::TimePoint send_limit() const;
+  // Until when it must have been sent: the connect timeout, or what of the request is sooner.
+  clock::TimePoint send_limit() const { return send_limit_; }
+  clock::TimePoint deadline() const { return request_.deadline; }
 
-  // For the owner: what ends the transfer at send_limit().
-  std::optional<EventLoop::TimerId> send_timer;
+  // Whether libcurl ended it unsent, since the connection had input that nobody had asked for: then
+  // it can go on a fresh connection, as TakeFreshConnection() makes it.
+  bool met_unasked_input() const { return met_unasked_input_; }
+  void TakeFreshConnection();
+
+  // For the owner.
+  std::optional<EventLoop::TimerId> timer;             // What ends it when its time is over.
+  Lane* lane = nullptr;                                // Where it is; nullptr: it waits for one.
+  std::optional<std::list<Transfer*>::iterator> wait;  // Where it waits.
 
   CURL* easy() const { return easy_.get(); }
   uint64_t id() const { return id_; }
   bool sent() const { return sends_ > 0; }
+  bool is_https() const { return is_https_; }
 
   static Transfer* Of(CURL* easy);
 
  private:
-  static int OnSend(void* self, char*, char*, int, int);
+  static int BeforeSend(void* self, char*, char*, int, int local_port);
   static size_t OnHeader(char* data, size_t size, size_t count, void* self);
   static size_t OnBody(char* data, size_t size, size_t count, void* self);
 
@@ -63,10 +92,14 @@ class Transfer {
 
   CurlEasy easy_;
   const TransferOptions& options_;
+  SendObserver& observer_;
   uint64_t id_ = 0;
   HttpRequest request_;
   HttpCallback done_;
   std::optional<std::stop_callback<absl::AnyInvocable<void()>>> on_abandon_;
+  bool is_https_ = false;
+  clock::TimePoint send_limit_;
+  bool met_unasked_input_ = false;
   int sends_ = 0;             // How often libcurl was about to send; the second time it is stopped.
   bool has_headers_ = false;  // A final status line and all of its headers came.
   std::string body_;

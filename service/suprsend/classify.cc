@@ -1,5 +1,8 @@
 #include "service/suprsend/classify.h"
 
+#include <string>
+
+#include "absl/strings/ascii.h"
 #include "service/suprsend/error_body.h"
 #include "service/suprsend/retry_after.h"
 
@@ -11,12 +14,14 @@ using workflow::FailureKind;
 
 // Envoy answers 503 by itself where it lost the upstream, with the reason in words. Only two of
 // them mean that the request never left it; of a retried request it tells the last reason only.
-bool EnvoyMayHaveSent(std::string_view body) {
-  constexpr std::string_view kReset = "disconnect/reset before headers";
+bool EnvoyMayHaveSent(const http::HttpResponse& response) {
+  constexpr std::string_view kReset = "reset before headers";
   constexpr std::string_view kReason = "reset reason: ";
+  const std::string body = absl::AsciiStrToLower(response.body);
   const size_t reset = body.find(kReset);
-  if (reset == std::string_view::npos) return false;
-  const std::string_view told = body.substr(reset + kReset.size());
+  // Cut off, it may have been about to say so.
+  if (reset == std::string::npos) return !response.body_complete;
+  const std::string_view told = std::string_view(body).substr(reset + kReset.size());
   const size_t at = told.find(kReason);
   if (at == std::string_view::npos ||
       told.substr(0, at).find("retried") != std::string_view::npos) {
@@ -75,13 +80,30 @@ FailureKind KindOfStatus(const http::HttpResponse& response, const ErrorBody& bo
     case 501:
       return FailureKind::kNotImplemented;
     case 503:
-      return EnvoyMayHaveSent(response.body) ? FailureKind::kConnectionLost
-                                             : FailureKind::kUnavailable;
+      return EnvoyMayHaveSent(response) ? FailureKind::kConnectionLost : FailureKind::kUnavailable;
     case 504:
       return FailureKind::kTimeout;
     default:
       return FailureKind::kUpstreamErrorFinal;
   }
+}
+
+FailureKind KindOfTransport(const http::TransportFailure& failure) {
+  switch (failure.error) {
+    case http::TransportError::kUnreachable:
+      return FailureKind::kUnreachable;
+    case http::TransportError::kUntrusted:
+      return FailureKind::kUntrusted;
+    case http::TransportError::kNoRoom:
+      return FailureKind::kOverloaded;
+    case http::TransportError::kDeadline:
+      return failure.sent ? FailureKind::kTimeout : FailureKind::kDeadlineBeforeSend;
+    case http::TransportError::kAbandoned:
+      return failure.sent ? FailureKind::kCancelledAfterSend : FailureKind::kCancelledBeforeSend;
+    case http::TransportError::kConnectionLost:
+      break;
+  }
+  return FailureKind::kConnectionLost;
 }
 
 bool MessageMayBeShown(int status) {
@@ -91,20 +113,7 @@ bool MessageMayBeShown(int status) {
 }  // namespace
 
 Failure Classify(const http::TransportFailure& failure) {
-  switch (failure.error) {
-    case http::TransportError::kUnreachable:
-      return {.kind = FailureKind::kUnreachable};
-    case http::TransportError::kUntrusted:
-      return {.kind = FailureKind::kUntrusted};
-    case http::TransportError::kDeadline:
-      return {.kind = failure.sent ? FailureKind::kTimeout : FailureKind::kDeadlineBeforeSend};
-    case http::TransportError::kAbandoned:
-      return {.kind = failure.sent ? FailureKind::kCancelledAfterSend
-                                   : FailureKind::kCancelledBeforeSend};
-    case http::TransportError::kConnectionLost:
-      break;
-  }
-  return {.kind = FailureKind::kConnectionLost};
+  return {.kind = KindOfTransport(failure), .http_status = failure.status};
 }
 
 Failure Classify(const http::HttpResponse& response, const std::vector<std::string_view>& secrets,

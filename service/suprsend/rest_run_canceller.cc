@@ -31,7 +31,7 @@ std::vector<std::string_view> SecretsOf(const CancelFilter& filter, const Creden
 AttemptResult Read(const http::HttpResult& result, const CancelFilter& filter,
                    const Credential& credential) {
   if (const auto* failure = std::get_if<http::TransportFailure>(&result)) {
-    return {.result = Classify(*failure)};
+    return {.result = Classify(*failure), .http_status = failure->status};
   }
   const auto& response = std::get<http::HttpResponse>(result);
   if (response.status < 200 || response.status >= 300) {

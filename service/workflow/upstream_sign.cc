@@ -7,11 +7,12 @@ using admission::Sign;
 Sign SignOf(const AttemptResult& result) {
   const int status = result.http_status;
   if (status >= 502 && status <= 504) return Sign::kFailed;
-  if (status != 0) return Sign::kWell;
   const auto* failure = std::get_if<Failure>(&result.result);
-  const bool failed = failure != nullptr && (failure->kind == FailureKind::kUnreachable ||
-                                             failure->kind == FailureKind::kTimeout);
-  return failed ? Sign::kFailed : Sign::kNothing;
+  const bool is_timeout = failure != nullptr && failure->kind == FailureKind::kTimeout;
+  if (is_timeout && status != 408) return Sign::kFailed;
+  if (status != 0) return Sign::kWell;
+  const bool is_unreachable = failure != nullptr && failure->kind == FailureKind::kUnreachable;
+  return is_unreachable ? Sign::kFailed : Sign::kNothing;
 }
 
 }  // namespace suprsend_gateway::workflow

@@ -35,6 +35,8 @@ std::string Name(TransportError error) {
       return "kDeadline";
     case TransportError::kAbandoned:
       return "kAbandoned";
+    case TransportError::kNoRoom:
+      return "kNoRoom";
     case TransportError::kConnectionLost:
       return "kConnectionLost";
   }

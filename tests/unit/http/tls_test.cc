@@ -121,8 +121,10 @@ TEST_F(TlsTest, AColdBurstOverHttp11DoesNotConnectOneByOne) {
 }
 
 struct HeldBurst {
+  const char* name;
   bool http2;
   int requests;
+  std::string server_lines;
 };
 
 // More than a connection takes at once: connections grow with what is in flight.
@@ -133,7 +135,8 @@ TEST_P(HeldBurstTest, AColdBurstIsAllInFlightAtOnce) {
   HoldingServer upstream(GetParam().requests);
   const Nginx nginx({.certificate = authority.Issue("good", "IP:127.0.0.1"),
                      .upstream_url = "http://" + upstream.Address(),
-                     .http2 = GetParam().http2});
+                     .http2 = GetParam().http2,
+                     .server_lines = GetParam().server_lines});
   ClientHarness client(Trusting(authority));
   std::vector<std::future<HttpResult>> results;
   for (int i = 0; i < GetParam().requests; ++i) {
@@ -146,11 +149,11 @@ TEST_P(HeldBurstTest, AColdBurstIsAllInFlightAtOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Protocols, HeldBurstTest,
-                         ::testing::Values(HeldBurst{.http2 = false, .requests = 100},
-                                           HeldBurst{.http2 = true, .requests = 500}),
-                         [](const auto& tested) {
-                           return tested.param.http2 ? "Http2" : "Http11";
-                         });
+                         ::testing::Values(HeldBurst{"Http11", false, 100, ""},
+                                           HeldBurst{"Http2", true, 1500, ""},
+                                           HeldBurst{"Http2WithFewStreams", true, 100,
+                                                     "http2_max_concurrent_streams 16;"}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace suprsend_gateway::http

@@ -91,9 +91,27 @@ INSTANTIATE_TEST_SUITE_P(
              kReset + "retried and the latest reset reason: connection termination", true},
         Text{"in_json", R"({"message":")" + kReset + R"(reset reason: connection termination"})",
              true},
+        Text{"in_capitals", "Upstream connect error or DISCONNECT/RESET BEFORE HEADERS.", true},
+        Text{"json_with_an_escaped_slash",
+             R"({"message":"disconnect\/reset before headers. reset reason: remote reset"})", true},
         Text{"deep_in_a_large_body",
              std::string(200'000, ' ') + kReset + "reset reason: connection termination", true}),
     [](const auto& row) { return std::string(row.param.name); });
+
+// What is missing may be the sentence that tells.
+TEST(Envoy, A503ThatIsCutMayHaveBeenSent) {
+  for (const char* body : {"", "upstream connect error or disc", R"({"code":503,)"}) {
+    const auto cut =
+        Classify(http::HttpResponse{.status = 503, .body = body, .body_complete = false}, {},
+                 absl::UnixEpoch());
+    EXPECT_EQ(cut.kind, FailureKind::kConnectionLost) << body;
+  }
+  const auto told = Classify(
+      http::HttpResponse{
+          .status = 503, .body = kReset + "reset reason: overflow", .body_complete = false},
+      {}, absl::UnixEpoch());
+  EXPECT_EQ(told.kind, FailureKind::kUnavailable);
+}
 
 TEST(Envoy, IsAskedFor503Only) {
   const std::string body = kReset + "reset reason: connection termination";

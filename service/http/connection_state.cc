@@ -1,0 +1,51 @@
+#include "service/http/connection_state.h"
+
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <string_view>
+
+#include "service/http/curl_easy.h"
+
+namespace suprsend_gateway::http {
+
+bool SpeaksHttp2(CURL* easy) {
+  curl_tlssessioninfo* session = nullptr;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == nullptr ||
+      session->internals == nullptr || session->backend != CURLSSLBACKEND_OPENSSL) {
+    return false;
+  }
+  const unsigned char* name = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(static_cast<const SSL*>(session->internals), &name, &size);
+  return size != 0 && std::string_view(reinterpret_cast<const char*>(name), size) == "h2";
+}
+
+bool IsReused(CURL* easy) { return GetLong(easy, CURLINFO_NUM_CONNECTS) == 0; }
+
+int LocalPort(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  // The port stands at the same place in both kinds of address.
+  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+  return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
+
+bool HasInput(int fd) {
+  char byte;
+  return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+}
+
+void Spoil(int fd) {
+  std::array<char, 4096> bytes;
+  shutdown(fd, SHUT_RDWR);
+  while (recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) {
+  }
+}
+
+}  // namespace suprsend_gateway::http

@@ -1,0 +1,28 @@
+#ifndef SERVICE_HTTP_CONNECTION_STATE_H_
+#define SERVICE_HTTP_CONNECTION_STATE_H_
+
+#include <curl/curl.h>
+
+namespace suprsend_gateway::http {
+
+// What there is to know of the connection that a transfer is about to be sent on, in
+// CURLOPT_PREREQFUNCTION.
+
+// Whether both sides agreed on HTTP/2 (ALPN, so over TLS only).
+bool SpeaksHttp2(CURL* easy);
+
+// Whether the transfer has a connection that served others before.
+bool IsReused(CURL* easy);
+
+// The port of this host's end; 0 where that is not known.
+int LocalPort(int fd);
+
+// Whether there are bytes to read, the end or an error, right now.
+bool HasInput(int fd);
+
+// Takes what there is to read and ends the connection, so that libcurl finds it dead.
+void Spoil(int fd);
+
+}  // namespace suprsend_gateway::http
+
+#endif  // SERVICE_HTTP_CONNECTION_STATE_H_

@@ -1,0 +1,240 @@
+#include "service/http/lane_pool.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace suprsend_gateway::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// What libcurl puts on a connection by itself, and what most servers allow.
+constexpr size_t kMaxStreams = 100;
+// Handshakes under way at once.
+constexpr size_t kMaxConnectingLanes = 8;
+// Over HTTP/1.1 each is a connection, and may be a resolver's thread.
+constexpr size_t kMaxConnectingTransfers = 256;
+// Connections are renewed, so that a change in DNS is followed also under load. Towards the end of
+// its life a lane gets a successor, so that only one call waits for the handshake.
+constexpr auto kMaxAge = seconds(300);
+constexpr auto kMaxIdle = seconds(50);
+// libcurl before 8.0 resets each stream whose answer had no Content-Length, and servers close a
+// connection after a thousand resets or so (CVE-2023-44487).
+constexpr size_t kMaxResets = 900;
+constexpr unsigned kVersionWithoutResets = 0x080000;
+// So many calls in a row that were sent and never answered: the connection is dead, though its peer
+// may acknowledge every byte.
+constexpr int kMaxUnanswered = 3;
+// How long an open connection may let transfers wait before it counts as full.
+constexpr auto kLookInterval = milliseconds(100);
+constexpr int kLooksUntilFull = 3;
+constexpr auto kSeldomLookInterval = seconds(5);
+// After upstream has refused one more connection.
+constexpr auto kNoGrowth = milliseconds(100);
+
+size_t StreamsUntilWorn() {
+  return curl_version_info(CURLVERSION_NOW)->version_num < kVersionWithoutResets
+             ? kMaxResets
+             : std::numeric_limits<size_t>::max();
+}
+
+}  // namespace
+
+LanePool::LanePool(EventLoop& loop, OnDone on_done)
+    : loop_(loop),
+      on_done_(std::move(on_done)),
+      streams_until_worn_(StreamsUntilWorn()),
+      shared_(loop, sockets_, *this, Lane::Kind::kManyConnections),
+      stream_limit_(kMaxStreams) {
+  loop_.Post([this] {
+    loop_.SetSocketHandler([this](int fd, uint32_t events) {
+      const auto owner = sockets_.find(fd);
+      if (owner != sockets_.end()) owner->second->OnSocket(fd, events);
+    });
+  });
+}
+
+LanePool::~LanePool() = default;
+
+void LanePool::Add(Transfer& transfer) {
+  transfer.wait = waiting_.insert(waiting_.end(), &transfer);
+  Feed();
+}
+
+void LanePool::Remove(Transfer& transfer) {
+  Lane* const lane = transfer.lane;
+  if (transfer.wait) {
+    (lane == nullptr ? waiting_ : lane->unsent).erase(*std::exchange(transfer.wait, std::nullopt));
+  }
+  if (lane == nullptr) return;
+  lane->Remove(transfer);
+  if (lane->kind == Lane::Kind::kOneConnection) {
+    const bool is_dead = transfer.sent() && ++lane->unanswered >= kMaxUnanswered;
+    if (is_dead || !lane->is_open) lane->is_retired = true;
+  }
+  OnTurn();
+}
+
+bool LanePool::LacksRoom(const Transfer& transfer) const {
+  if (transfer.lane != nullptr) {
+    return transfer.lane->kind == Lane::Kind::kOneConnection && transfer.lane->is_open;
+  }
+  return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->is_open; });
+}
+
+bool LanePool::HasUnaskedInput(Transfer& transfer, int local_port) {
+  return transfer.lane->SpoilIfReadable(local_port);
+}
+
+void LanePool::OnSend(Transfer& transfer, bool is_http2) {
+  Lane& lane = *transfer.lane;
+  lane.unsent.erase(*std::exchange(transfer.wait, std::nullopt));
+  lane.is_open = true;
+  lane.idle_looks = 0;
+  if (!transfer.is_https()) return;
+  protocol_ = is_http2 ? Protocol::kHttp2 : Protocol::kHttp1;
+  if (!is_http2 && lane.kind == Lane::Kind::kOneConnection) lane.is_retired = true;
+}
+
+void LanePool::OnEnd(Transfer& transfer, Lane& lane, CURLcode code) {
+  if (transfer.wait) lane.unsent.erase(*std::exchange(transfer.wait, std::nullopt));
+  if (transfer.met_unasked_input()) {
+    transfer.TakeFreshConnection();
+    transfer.wait = waiting_.insert(waiting_.begin(), &transfer);
+    return;
+  }
+  if (code == CURLE_OK) lane.unanswered = 0;
+  const bool did_not_connect = lane.kind == Lane::Kind::kOneConnection && !lane.is_open;
+  if (did_not_connect) lane.is_retired = true;
+  on_done_(transfer, code);
+  if (!did_not_connect) return;
+  const bool has_others = std::any_of(lanes_.begin(), lanes_.end(),
+                                      [](const auto& other) { return !other->is_retired; });
+  if (has_others) {
+    no_growth_before_ = loop_.Now() + kNoGrowth;
+  } else {
+    FailWaiting(code);
+  }
+}
+
+// They waited for the connection that could not be had.
+void LanePool::FailWaiting(CURLcode code) {
+  for (Transfer* transfer : std::exchange(waiting_, {})) {
+    transfer->wait.reset();
+    on_done_(*transfer, code);
+  }
+}
+
+void LanePool::OnTurn() {
+  DropLanes();
+  Feed();
+}
+
+void LanePool::DropLanes() {
+  std::erase_if(lanes_, [](const auto& lane) { return lane->is_retired && lane->active == 0; });
+}
+
+void LanePool::Feed() {
+  while (!waiting_.empty()) {
+    Transfer& next = *waiting_.front();
+    Lane* const lane = RoomFor(next);
+    if (lane == nullptr) break;
+    Enter(next, *lane);
+  }
+  OpenLanesForWaiting();
+  LookAgainSoon();
+}
+
+Lane* LanePool::RoomFor(const Transfer& transfer) {
+  if (transfer.is_https() && protocol_ != Protocol::kHttp1) return RoomOverHttp2();
+  return shared_.unsent.size() < kMaxConnectingTransfers ? &shared_ : nullptr;
+}
+
+Lane* LanePool::RoomOverHttp2() {
+  const clock::TimePoint now = loop_.Now();
+  for (const auto& lane : lanes_) {
+    if (!lane->is_open || lane->is_retired) continue;
+    const auto age = now - lane->created;
+    if (age >= kMaxAge || lane->started >= streams_until_worn_) {
+      lane->is_retired = true;
+      continue;
+    }
+    const bool is_old =
+        age >= kMaxAge - kMaxAge / 10 || lane->started >= streams_until_worn_ / 10 * 9;
+    if (is_old && !std::exchange(lane->has_successor, true)) return &OpenLane();
+    if (lane->active < stream_limit_ && lane->idle_looks < kLooksUntilFull) return lane.get();
+  }
+  return nullptr;
+}
+
+Lane& LanePool::OpenLane() {
+  lanes_.push_back(std::make_unique<Lane>(loop_, sockets_, *this, Lane::Kind::kOneConnection));
+  return *lanes_.back();
+}
+
+// The newest is the one to open a connection with: it has the most time left.
+void LanePool::OpenLanesForWaiting() {
+  if (waiting_.empty() || !waiting_.front()->is_https() || protocol_ == Protocol::kHttp1) return;
+  if (loop_.Now() < no_growth_before_) return;
+  const size_t most = protocol_ == Protocol::kHttp2 ? kMaxConnectingLanes : 1;
+  for (size_t connecting = CountConnecting();
+       connecting < most && connecting * stream_limit_ < waiting_.size(); ++connecting) {
+    Enter(*waiting_.back(), OpenLane());
+  }
+}
+
+size_t LanePool::CountConnecting() const {
+  return static_cast<size_t>(std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+    return !lane->is_open && !lane->is_retired;
+  }));
+}
+
+void LanePool::Enter(Transfer& transfer, Lane& lane) {
+  lane.unsent.splice(lane.unsent.end(), waiting_, *transfer.wait);
+  lane.Add(transfer);
+}
+
+void LanePool::LookAgainSoon() {
+  const bool something_waits = !waiting_.empty() || !shared_.unsent.empty() ||
+                               std::any_of(lanes_.begin(), lanes_.end(),
+                                           [](const auto& lane) { return !lane->unsent.empty(); });
+  if (!something_waits && lanes_.empty()) return;
+  if (look_timer_) {
+    if (!looks_seldom_ || !something_waits) return;
+    loop_.Disarm(*look_timer_);
+  }
+  looks_seldom_ = !something_waits;
+  const clock::Duration interval =
+      looks_seldom_ ? clock::Duration(kSeldomLookInterval) : clock::Duration(kLookInterval);
+  look_timer_ = loop_.Arm(loop_.Now() + interval, [this] {
+    look_timer_.reset();
+    Look();
+  });
+}
+
+void LanePool::Look() {
+  const clock::TimePoint now = loop_.Now();
+  for (const auto& lane : lanes_) {
+    if (lane->active == 0 && now - lane->last_used >= kMaxIdle) lane->is_retired = true;
+    if (!lane->is_open || lane->unsent.empty()) continue;
+    if (++lane->idle_looks >= kLooksUntilFull) TakeBackUnsent(*lane);
+  }
+  OnTurn();
+}
+
+// Upstream allows fewer streams than we thought; or the connection is being closed by it, and takes
+// no more.
+void LanePool::TakeBackUnsent(Lane& lane) {
+  if (lane.started == lane.active) {
+    stream_limit_ = std::max<size_t>(1, lane.active - lane.unsent.size());
+    lane.idle_looks = 0;
+  } else {
+    lane.is_retired = true;
+  }
+  for (Transfer* transfer : lane.unsent) lane.Remove(*transfer);
+  waiting_.splice(waiting_.begin(), lane.unsent);
+}
+
+}  // namespace suprsend_gateway::http
