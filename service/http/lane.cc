@@ -32,11 +32,8 @@ Lane::Lane(EventLoop& loop, SocketOwners& sockets, LaneOwner& owner, Kind lane_k
       multi_(curl_multi_init()) {
   CURLM* multi = multi_.get();
   curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-  if (kind == Kind::kOneConnection) {
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
-  } else {
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kMaxKeptConnections);
-  }
+  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+  if (kind == Kind::kManyConnections) BecomeMany();
   SetCallback(multi, CURLMOPT_SOCKETFUNCTION, &OnSocketChange, CURLMOPT_SOCKETDATA, this);
   SetCallback(multi, CURLMOPT_TIMERFUNCTION, &OnTimerChange, CURLMOPT_TIMERDATA, this);
 }
@@ -45,6 +42,12 @@ Lane::Lane(EventLoop& loop, SocketOwners& sockets, LaneOwner& owner, Kind lane_k
 Lane::~Lane() {
   multi_.reset();
   if (timer_) loop_.Disarm(*timer_);
+}
+
+void Lane::BecomeMany() {
+  kind = Kind::kManyConnections;
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, 0L);
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kMaxKeptConnections);
 }
 
 void Lane::Add(Transfer& transfer) {

@@ -42,6 +42,9 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
+  // From now on each transfer may have a connection of its own.
+  void BecomeMany();
+
   void Add(Transfer& transfer);
   void Remove(Transfer& transfer);
   void OnSocket(int fd, uint32_t events);
@@ -49,7 +52,7 @@ class Lane {
   // there was.
   bool SpoilIfReadable(int local_port) const;
 
-  const Kind kind;
+  Kind kind;
   const clock::TimePoint created;
   // Kept by Add and Remove.
   size_t active = 0;   // Transfers in it.

@@ -46,7 +46,7 @@ LanePool::LanePool(EventLoop& loop, OnDone on_done)
     : loop_(loop),
       on_done_(std::move(on_done)),
       streams_until_worn_(StreamsUntilWorn()),
-      shared_(loop, sockets_, *this, Lane::Kind::kManyConnections),
+      shared_(std::make_unique<Lane>(loop, sockets_, *this, Lane::Kind::kManyConnections)),
       stream_limit_(kMaxStreams) {
   loop_.Post([this] {
     loop_.SetSocketHandler([this](int fd, uint32_t events) {
@@ -128,8 +128,21 @@ void LanePool::FailWaiting(CURLcode code) {
 }
 
 void LanePool::OnTurn() {
+  if (protocol_ == Protocol::kHttp1) AdoptHttp1Lane();
   DropLanes();
   Feed();
+}
+
+// The lane in which upstream turned out to speak HTTP/1.1 has a connection that the rest can use.
+void LanePool::AdoptHttp1Lane() {
+  if (shared_->started > 0) return;
+  const auto found =
+      std::find_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->is_open; });
+  if (found == lanes_.end()) return;
+  (*found)->BecomeMany();
+  (*found)->is_retired = false;
+  shared_ = std::move(*found);
+  lanes_.erase(found);
 }
 
 void LanePool::DropLanes() {
@@ -149,7 +162,7 @@ void LanePool::Feed() {
 
 Lane* LanePool::RoomFor(const Transfer& transfer) {
   if (transfer.is_https() && protocol_ != Protocol::kHttp1) return RoomOverHttp2();
-  return shared_.unsent.size() < kMaxConnectingTransfers ? &shared_ : nullptr;
+  return shared_->unsent.size() < kMaxConnectingTransfers ? shared_.get() : nullptr;
 }
 
 Lane* LanePool::RoomOverHttp2() {
@@ -197,7 +210,7 @@ void LanePool::Enter(Transfer& transfer, Lane& lane) {
 }
 
 void LanePool::LookAgainSoon() {
-  const bool something_waits = !waiting_.empty() || !shared_.unsent.empty() ||
+  const bool something_waits = !waiting_.empty() || !shared_->unsent.empty() ||
                                std::any_of(lanes_.begin(), lanes_.end(),
                                            [](const auto& lane) { return !lane->unsent.empty(); });
   if (!something_waits && lanes_.empty()) return;

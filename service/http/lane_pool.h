@@ -52,6 +52,7 @@ class LanePool final : public LaneOwner, public SendObserver {
   size_t CountConnecting() const;
   void Enter(Transfer& transfer, Lane& lane);
   void FailWaiting(CURLcode code);
+  void AdoptHttp1Lane();
   void DropLanes();
   void LookAgainSoon();
   void Look();
@@ -63,7 +64,7 @@ class LanePool final : public LaneOwner, public SendObserver {
   SocketOwners sockets_;
   std::list<Transfer*> waiting_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  Lane shared_;  // For HTTP/1.1.
+  std::unique_ptr<Lane> shared_;  // For HTTP/1.1.
   Protocol protocol_ = Protocol::kUnknown;
   size_t stream_limit_;
   clock::TimePoint no_growth_before_;

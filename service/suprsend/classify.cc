@@ -19,8 +19,10 @@ bool EnvoyMayHaveSent(const http::HttpResponse& response) {
   constexpr std::string_view kReason = "reset reason: ";
   const std::string body = absl::AsciiStrToLower(response.body);
   const size_t reset = body.find(kReset);
-  // Cut off, it may have been about to say so.
-  if (reset == std::string::npos) return !response.body_complete;
+  // Cut off early, it may have been about to say so.
+  if (reset == std::string::npos) {
+    return !response.body_complete && body.size() < kMaxErrorBodyBytes;
+  }
   const std::string_view told = std::string_view(body).substr(reset + kReset.size());
   const size_t at = told.find(kReason);
   if (at == std::string_view::npos ||
