@@ -63,6 +63,12 @@ std::optional<CallRecord> Gateway::WaitForRecordWith(const std::string& text) co
   return record;
 }
 
+void Gateway::Kill() {
+  process_->Signal(SIGKILL);
+  process_->WaitForExit(kPatience);
+  address_.clear();
+}
+
 std::optional<int> Gateway::Stop() {
   process_->Signal(SIGTERM);
   return process_->WaitForExit(kPatience);

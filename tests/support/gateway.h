@@ -48,6 +48,8 @@ class Gateway {
   // The first record for which `line` holds `text`.
   std::optional<CallRecord> WaitForRecordWith(const std::string& text) const;
 
+  // Ends it with SIGKILL, in the middle of whatever it does.
+  void Kill();
   // Sends SIGTERM and waits; the exit code, or empty when it does not end.
   std::optional<int> Stop();
 

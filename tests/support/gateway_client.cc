@@ -188,13 +188,38 @@ struct GatewayClient::Channel {
   std::unique_ptr<gatewayv1::WorkflowService::Stub> typed;
 };
 
-GatewayClient::GatewayClient(const std::string& address) {
+// check_service_config.py holds it against the README's.
+const char kRecommendedServiceConfig[] = R"({
+  "loadBalancingConfig": [{"round_robin": {}}],
+  "healthCheckConfig": {"serviceName": "suprsend.gateway.v1.WorkflowService"},
+  "methodConfig": [{
+    "name": [{"service": "suprsend.gateway.v1.WorkflowService"}],
+    "timeout": "10s",
+    "retryPolicy": {
+      "maxAttempts": 3,
+      "initialBackoff": "0.1s",
+      "maxBackoff": "1s",
+      "backoffMultiplier": 2,
+      "retryableStatusCodes": ["UNAVAILABLE"]
+    }
+  }]
+})";
+
+GatewayClient::GatewayClient(const std::string& target, const std::string& service_config) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  if (service_config.empty()) {
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  } else {
+    arguments.SetServiceConfigJSON(service_config);
+    // A gateway that comes back is found soon.
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  }
   channel_ = std::make_unique<Channel>(
-      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
 }
 
 GatewayClient::~GatewayClient() = default;

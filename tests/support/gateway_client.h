@@ -72,10 +72,14 @@ class PendingCall {
   virtual const CallReply& Wait() = 0;
 };
 
-// A gRPC client with one connection of its own.
+// The service config that the README recommends to callers.
+extern const char kRecommendedServiceConfig[];
+
+// A gRPC client with connections of its own: one, unless a service config and a target such as
+// "ipv4:127.0.0.1:1,127.0.0.1:2" say otherwise. Without a service config it never sends twice.
 class GatewayClient {
  public:
-  explicit GatewayClient(const std::string& address);
+  explicit GatewayClient(const std::string& target, const std::string& service_config = "");
   ~GatewayClient();
 
   // CancelWorkflow through the generated stub.

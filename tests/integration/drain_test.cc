@@ -1,0 +1,163 @@
+// SIGTERM under load, and gateways that die: what the callers see.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/support/gateway.h"
+#include "tests/support/gateway_client.h"
+#include "tests/support/http_call.h"
+#include "tests/support/nginx.h"
+#include "tests/support/raw_upstream.h"
+
+namespace suprsend_gateway::testing {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
+// HealthCheckResponse{status: NOT_SERVING}.
+const std::string kNotServing = wire::VarintField(1, 2);
+const std::string kOk = HttpResponse(200, R"({"execution_ids":["dsl_1"]})");
+const CancelRequest kPinned{.execution_id = "dsl_1"};
+const CancelRequest kOpen{.recipients = {"ann"}};
+
+// Waits until the gateway has seen the signal.
+void WaitUntilNotReady(const Gateway& gateway) {
+  const auto limit = steady_clock::now() + kPatience;
+  while (HttpCall("GET", gateway.AdminUrl("/readyz")).status == 200) {
+    ASSERT_LT(steady_clock::now(), limit);
+  }
+}
+
+TEST(DrainTest, CallsAreServedDuringTheDelay) {
+  RawUpstream upstream(Always(kOk));
+  Gateway gateway(upstream.Url(), {"--drain_delay=1s"});
+  GatewayClient client(gateway.address());
+  const auto start = steady_clock::now();
+  gateway.process().Signal(SIGTERM);
+  WaitUntilNotReady(gateway);
+  EXPECT_EQ(client.Call(kHealthCheck, "").body, kNotServing);
+  int served = 0;
+  while (steady_clock::now() - start < milliseconds(500)) {
+    EXPECT_TRUE(client.Cancel(kPinned).ok());
+    ++served;
+  }
+  EXPECT_GT(served, 0);
+  EXPECT_EQ(gateway.process().WaitForExit(kPatience), 0);
+  EXPECT_GE(steady_clock::now() - start, seconds(1));
+}
+
+TEST(DrainTest, ASecondSignalHurriesTheDelayAndTheCalls) {
+  RawUpstream upstream([](const RawRequest&, RawConnection& connection) { connection.Stall(); });
+  Gateway gateway(upstream.Url(), {"--drain_delay=10m", "--drain_timeout=10m"});
+  GatewayClient client(gateway.address());
+  const auto call = client.Start(kPinned, {.deadline = std::nullopt});
+  ASSERT_TRUE(upstream.WaitForRequests(1, kPatience));
+  gateway.process().Signal(SIGTERM);
+  WaitUntilNotReady(gateway);
+  gateway.process().Signal(SIGTERM);
+  EXPECT_EQ(gateway.process().WaitForExit(kPatience), 0);
+  EXPECT_FALSE(call->Wait().ok());
+}
+
+TEST(DrainTest, TheTimeoutEndsCallsThatDoNot) {
+  RawUpstream upstream([](const RawRequest&, RawConnection& connection) { connection.Stall(); });
+  Gateway gateway(upstream.Url(), {"--drain_timeout=500ms", "--max_deadline=10m"});
+  GatewayClient client(gateway.address());
+  const auto call = client.Start(kPinned, {.deadline = std::chrono::minutes(5)});
+  ASSERT_TRUE(upstream.WaitForRequests(1, kPatience));
+  EXPECT_EQ(gateway.Stop(), 0);
+  EXPECT_FALSE(call->Wait().ok());
+  // Its record says that it was sent.
+  EXPECT_THAT(gateway.process().Stderr(), ::testing::HasSubstr("\"outcome\":\"UNKNOWN\""));
+}
+
+// A gateway that is killed once upstream has the request, before it has answered. The caller's own
+// gRPC library has another gateway to go to.
+class KilledGatewayTest : public ::testing::Test {
+ protected:
+  // How often upstream got it.
+  size_t PostsOf(const CancelRequest& request) {
+    RawUpstream upstream([](const RawRequest&, RawConnection& connection) { connection.Stall(); });
+    Gateway first(upstream.Url());
+    Gateway second(upstream.Url());
+    GatewayClient client("ipv4:" + first.address() + "," + second.address(),
+                         R"({"methodConfig": [{"name": [{}], "retryPolicy": {"maxAttempts": 4,
+                             "initialBackoff": "0.01s", "maxBackoff": "0.01s",
+                             "backoffMultiplier": 1, "retryableStatusCodes": ["UNAVAILABLE"]}}]})");
+    const auto call = client.Start(request, {.deadline = seconds(5)});
+    EXPECT_TRUE(upstream.WaitForRequests(1, kPatience));
+    first.Kill();
+    upstream.WaitForRequests(2, seconds(2));
+    const size_t posts = upstream.RequestCount();
+    call->Cancel();
+    EXPECT_FALSE(call->Wait().ok());
+    return posts;
+  }
+};
+
+TEST_F(KilledGatewayTest, AnOpenCallIsNotRepeatedByALibrary) { EXPECT_EQ(PostsOf(kOpen), 1U); }
+
+// It cancels nothing more than the first did. It also shows that the library does repeat.
+TEST_F(KilledGatewayTest, APinnedCallIsRepeated) { EXPECT_EQ(PostsOf(kPinned), 2U); }
+
+// A roll-out: one of two gateways is restarted again and again while callers go on.
+TEST(RollingRestartTest, NoCallFails) {
+#if defined(__SANITIZE_ADDRESS__)
+  constexpr int kRestarts = 20;
+#else
+  constexpr int kRestarts = 100;
+#endif
+  RawUpstream upstream([](const RawRequest&, RawConnection& connection) {
+    connection.Wait(milliseconds(2));
+    connection.Send(kOk);
+  });
+  const std::vector<std::string> flags = {"--drain_delay=200ms"};
+  Gateway stays(upstream.Url(), flags);
+  const std::string address = "127.0.0.1:" + std::to_string(UnusedPort());
+  const std::vector<std::string> same_port = {"--drain_delay=200ms", "--listen=" + address};
+  std::optional<Gateway> restarted;
+  restarted.emplace(upstream.Url(), same_port);
+
+  std::atomic<bool> stop = false;
+  std::atomic<int> calls = 0;
+  std::atomic<int> failed = 0;
+  std::vector<std::jthread> callers;
+  for (int t = 0; t < 4; ++t) {
+    callers.emplace_back([&, t] {
+      GatewayClient client("ipv4:" + stays.address() + "," + address, kRecommendedServiceConfig);
+      while (!stop) {
+        const CallReply reply =
+            client.Cancel(t % 2 == 0 ? kPinned : kOpen, {.deadline = std::nullopt});
+        ++calls;
+        if (!reply.ok() && ++failed <= 5) ADD_FAILURE() << reply;
+      }
+    });
+  }
+  for (int i = 0; i < kRestarts; ++i) {
+    restarted.reset();
+    restarted.emplace(upstream.Url(), same_port);
+    // Until it takes calls again.
+    const size_t before = upstream.RequestCount();
+    upstream.WaitForRequests(before + 20, kPatience);
+  }
+  stop = true;
+  callers.clear();
+  std::printf("%d calls during %d restarts, %d failed\n", calls.load(), kRestarts, failed.load());
+  EXPECT_EQ(failed, 0);
+  EXPECT_GT(calls, kRestarts);
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::testing
