@@ -106,6 +106,7 @@ TEST_F(FlagsTest, BadValues) {
                                          "http://hub.example.com/",
                                          "http://192.0.2.1/"};
   const std::vector<std::string> booleans = {"maybe", "2", "truefalse"};
+  const std::vector<std::string> numbers = {"", "abc", "-1", "1.5", "1e3", "99999999999"};
   const std::vector<BadFlag> flags = {
       {"listen", addresses, {"must be", "allowed"}},
       {"admin_listen", addresses, {"must be", "allowed"}},
@@ -113,6 +114,16 @@ TEST_F(FlagsTest, BadValues) {
       {"default_deadline", durations, {"must be", "allowed"}},
       {"max_deadline", durations, {"must be", "allowed"}},
       {"connect_timeout", durations, {"must be", "allowed"}},
+      {"attempt_timeout", durations, {"must be", "allowed"}},
+      {"breaker_window", durations, {"must be", "allowed"}},
+      {"breaker_probe_interval", durations, {"must be", "allowed"}},
+      {"drain_delay", {"", "abc", "10", "-1s", "1h"}, {"must be", "allowed"}},
+      {"drain_timeout", {"", "abc", "10", "-1s", "1h"}, {"must be", "allowed"}},
+      {"max_attempts", numbers, {"must be", "allowed"}},
+      {"retry_budget_percent", numbers, {"must be", "allowed"}},
+      {"max_in_flight", numbers, {"must be", "allowed"}},
+      {"breaker_failure_percent", numbers, {"must be", "allowed"}},
+      {"breaker_min_attempts", numbers, {"must be", "allowed"}},
       {"allow_plaintext_listen", booleans, {"must be", "allowed"}},
       {"allow_plaintext_upstream", booleans, {"must be", "allowed"}},
       {"reflection", booleans, {"must be", "allowed"}}};
@@ -210,10 +221,27 @@ TEST_F(FlagsTest, APortThatIsTaken) {
 TEST_F(FlagsTest, HelpAndVersion) {
   Process help({GatewayBinary(), "--help"});
   EXPECT_EQ(help.WaitForExit(kPatience), 0);
-  for (const std::string flag :
-       {"--listen", "--upstream_url", "--upstream_ca_file", "--api_key_file",
-        "--allow_plaintext_listen", "--allow_plaintext_upstream", "--admin_listen",
-        "--default_deadline", "--max_deadline", "--connect_timeout", "--reflection"}) {
+  for (const std::string flag : {"--listen",
+                                 "--upstream_url",
+                                 "--upstream_ca_file",
+                                 "--api_key_file",
+                                 "--allow_plaintext_listen",
+                                 "--allow_plaintext_upstream",
+                                 "--admin_listen",
+                                 "--default_deadline",
+                                 "--max_deadline",
+                                 "--connect_timeout",
+                                 "--reflection",
+                                 "--max_attempts",
+                                 "--attempt_timeout",
+                                 "--retry_budget_percent",
+                                 "--max_in_flight",
+                                 "--breaker_failure_percent",
+                                 "--breaker_min_attempts",
+                                 "--breaker_window",
+                                 "--breaker_probe_interval",
+                                 "--drain_delay",
+                                 "--drain_timeout"}) {
     EXPECT_THAT(help.Stdout(), HasSubstr(flag));
   }
 

@@ -136,7 +136,7 @@ TEST_F(CallLifetimeTest, EveryCallEndsOnceWheneverItsCallerLeaves) {
   EXPECT_TRUE(intake_.WaitForNone(seconds(1)));
   // It is a test of something only if many were under way when their caller left, or had ended.
   EXPECT_GT(sent_, kThreads * kCallsEach / 4);
-  EXPECT_GT(upstream_.RequestCount(), static_cast<size_t>(sent_) / 2);
+  EXPECT_GT(upstream_.RequestCount(), 1000U);
 }
 
 }  // namespace
