@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 deploy/install_packages.sh test
 build=${BUILD_DIR:-build-tests}
-cmake -S . -B "$build" -G Ninja -DWARNINGS_AS_ERRORS=ON "$@" >/dev/null
+cmake -S . -B "$build" -G Ninja -DBUILD_TESTS=ON -DWARNINGS_AS_ERRORS=ON "$@" >/dev/null
 cmake --build "$build"
 
 log=$(mktemp)
