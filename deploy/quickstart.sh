@@ -8,15 +8,19 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 once=false
-case "${1:-}" in
-  '') ;;
-  --once) once=true ;;
-  *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
-    [ "$1" = --help ] && exit 0
-    exit 1
-    ;;
-esac
+for argument in "$@"; do
+  case "$argument" in
+    --once) once=true ;;
+    --help | -h)
+      sed -n '2,6s/^# \{0,1\}//p' "$0"
+      exit 0
+      ;;
+    *)
+      echo "quickstart.sh: '$argument' is no option; there are --once and --help" >&2
+      exit 1
+      ;;
+  esac
+done
 
 gateway_port=${GATEWAY_PORT:-50051}
 admin_port=${ADMIN_PORT:-9464}
@@ -35,7 +39,8 @@ stop() {
   rm -rf "$work"
 }
 trap stop EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # start NAME LINE COMMAND...: runs it in the background until its log holds LINE, or fails with its log.
 start() {
@@ -75,10 +80,10 @@ start gateway 'serving on' \
 
 printf '\n# Trigger a workflow for two recipients, as an application would:'
 show "curl -sS -H 'Authorization: Bearer emulator-key' -H 'Content-Type: application/json' \\
-    -d '{\"workflow\":\"order-confirmation\",\"recipients\":[\"ann\",\"bob\"],\"data\":{},\"\$idempotency_key\":\"order-1\"}' \\
+    -d '{\"workflow\":\"order-confirmation\",\"recipients\":[\"ann\",\"bob\"],\"data\":{}}' \\
     http://127.0.0.1:$emulator_port/trigger/"
 printf '\n\n# Cancel it through the gateway; these are the runs that were cancelled:'
-cancel="build/bin/gatewayctl cancel --address=127.0.0.1:$gateway_port --idempotency_key=order-1 --workflow_slug=order-confirmation"
+cancel="build/bin/gatewayctl cancel --address=127.0.0.1:$gateway_port --recipient=ann --recipient=bob --workflow_slug=order-confirmation"
 show "$cancel"
 printf '\n# The same again: nothing is left to cancel.'
 show "$cancel"
