@@ -10,6 +10,7 @@
 #include "service/admission/intake.h"
 #include "service/admission/upstream_health.h"
 #include "service/gateway/grpc_server.h"
+#include "service/gateway/listen_error.h"
 #include "service/gateway/liveness.h"
 #include "service/http/curl_http_client.h"
 #include "service/http/event_loop.h"
@@ -91,14 +92,14 @@ class WiredGateway final : public Gateway {
                                     rpc::MakeWorkflowService(environment_));
     if (!server.ok()) return FlagError("listen", server.status());
     server_ = *std::move(server);
-    auto admin = telemetry::AdminServer::Start(
+    admin_ = telemetry::AdminServer::Start(
         config_.admin_listen.host, config_.admin_listen.port,
         {.metrics = [this] { return metrics_.Serialize(); },
          .is_live = [this] { return PortAnswers(server_->address()); },
          .is_ready = [this] { return server_->is_serving(); }});
-    if (!admin.ok()) return FlagError("admin_listen", admin.status());
-    admin_ = *std::move(admin);
+    if (admin_ == nullptr) return FlagError("admin_listen", ListenError(config_.admin_listen));
     log_.Write(Description());
+    announced_ = true;
     return absl::OkStatus();
   }
 
@@ -119,7 +120,7 @@ class WiredGateway final : public Gateway {
     if (server_ != nullptr) server_->Stop(intake_, config_.drain_timeout);
     admin_.reset();
     loop_->Stop();
-    if (server_ != nullptr) log_.Write("suprsend-gateway stopped");
+    if (announced_) log_.Write("suprsend-gateway stopped");
   }
 
  private:
@@ -144,6 +145,7 @@ class WiredGateway final : public Gateway {
   const rpc::CallEnvironment environment_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<telemetry::AdminServer> admin_;
+  bool announced_ = false;  // The log says that it serves.
   bool stopped_ = false;
 };
 

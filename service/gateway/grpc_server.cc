@@ -12,8 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
+#include "service/gateway/listen_error.h"
 
 namespace suprsend_gateway::gateway {
 namespace {
@@ -44,10 +43,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   builder.AddListeningPort(ToString(address), grpc::InsecureServerCredentials(), &bound.port);
   builder.RegisterService(service.get());
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || bound.port == 0) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", ToString(address), "; is the port taken?"));
-  }
+  if (server == nullptr || bound.port == 0) return ListenError(address);
   server->GetHealthCheckService()->SetServingStatus(true);
   server->GetHealthCheckService()->SetServingStatus("suprsend.gateway.v1.WorkflowService", true);
   return std::unique_ptr<GrpcServer>(

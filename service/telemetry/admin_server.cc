@@ -6,9 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-
 namespace suprsend_gateway::telemetry {
 namespace {
 
@@ -38,6 +35,7 @@ class HttplibAdminServer final : public AdminServer {
     });
     AddProbe("/livez", routes_.is_live);
     AddProbe("/readyz", routes_.is_ready);
+    RefuseOtherMethods("/(metrics|livez|readyz)");
   }
 
   ~HttplibAdminServer() override {
@@ -69,6 +67,19 @@ class HttplibAdminServer final : public AdminServer {
     });
   }
 
+  void RefuseOtherMethods(const char* paths) {
+    const auto refuse = [](const httplib::Request&, httplib::Response& response) {
+      response.status = 405;
+      response.set_header("Allow", "GET, HEAD");
+      response.set_content("only GET and HEAD are allowed\n", "text/plain");
+    };
+    server_.Post(paths, refuse);
+    server_.Put(paths, refuse);
+    server_.Patch(paths, refuse);
+    server_.Delete(paths, refuse);
+    server_.Options(paths, refuse);
+  }
+
   const Routes routes_;
   httplib::Server server_;
   int port_ = 0;
@@ -77,13 +88,9 @@ class HttplibAdminServer final : public AdminServer {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& host, int port,
-                                                                Routes routes) {
+std::unique_ptr<AdminServer> AdminServer::Start(const std::string& host, int port, Routes routes) {
   auto server = std::make_unique<HttplibAdminServer>(std::move(routes));
-  if (!server->Listen(host, port)) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", host, ":", port, "; is the port taken?"));
-  }
+  if (!server->Listen(host, port)) return nullptr;
   return server;
 }
 

@@ -5,11 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/statusor.h"
-
 namespace suprsend_gateway::telemetry {
 
-// Plain HTTP for probes and Prometheus: /metrics, /livez, /readyz. Nothing here is secret.
+// Plain HTTP for probes and Prometheus: GET /metrics, /livez, /readyz. Nothing here is secret.
 class AdminServer {
  public:
   struct Routes {
@@ -19,9 +17,9 @@ class AdminServer {
     std::function<bool()> is_ready;
   };
 
-  // Listens and serves. `port` 0: one of the system's choosing.
-  static absl::StatusOr<std::unique_ptr<AdminServer>> Start(const std::string& host, int port,
-                                                            Routes routes);
+  // Listens and serves; nullptr where the address cannot be had. `port` 0: one of the system's
+  // choosing.
+  static std::unique_ptr<AdminServer> Start(const std::string& host, int port, Routes routes);
   virtual ~AdminServer() = default;
   virtual int port() const = 0;
 };

@@ -211,11 +211,24 @@ TEST_F(FlagsTest, AnUnusableAuthorityFile) {
   ExpectRefused({"--upstream_ca_file=" + garbage}, {"upstream_ca_file", garbage});
 }
 
+// One line, which says why, and none about serving or stopping.
 TEST_F(FlagsTest, APortThatIsTaken) {
   RawUpstream taken([](const RawRequest&, RawConnection&) {});
   const std::string address = "127.0.0.1:" + std::to_string(taken.port());
-  ExpectRefused({"--listen=" + address}, {"listen", address});
-  ExpectRefused({"--admin_listen=" + address}, {"admin_listen", address});
+  for (const std::string flag : {"--listen", "--admin_listen"}) {
+    EXPECT_EQ(ExpectRefused({flag + "=" + address}, {}), "suprsend-gateway: " + flag +
+                                                             ": cannot listen on " + address +
+                                                             ": Address already in use\n");
+  }
+}
+
+TEST_F(FlagsTest, AnAddressOfAnotherMachine) {
+  const std::string address = "192.0.2.1:0";
+  for (const std::string flag : {"--listen", "--admin_listen"}) {
+    EXPECT_EQ(ExpectRefused({flag + "=" + address, "--allow_plaintext_listen"}, {}),
+              "suprsend-gateway: " + flag + ": cannot listen on " + address +
+                  ": Cannot assign requested address\n");
+  }
 }
 
 TEST_F(FlagsTest, HelpAndVersion) {

@@ -9,8 +9,8 @@ namespace {
 
 constexpr long kTimeoutSeconds = 30;
 
-size_t AppendBody(char* bytes, size_t size, size_t count, void* body) {
-  static_cast<std::string*>(body)->append(bytes, size * count);
+size_t Append(char* bytes, size_t size, size_t count, void* text) {
+  static_cast<std::string*>(text)->append(bytes, size * count);
   return size * count;
 }
 
@@ -40,7 +40,9 @@ HttpReply HttpCall(const std::string& method, const std::string& url, const std:
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
   }
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &AppendBody);
+  curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, &Append);
+  curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &reply.headers);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &Append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &reply.body);
   if (curl_easy_perform(curl.get()) == CURLE_OK) {
     long status = 0;

@@ -9,6 +9,8 @@ namespace suprsend_gateway::testing {
 struct HttpReply {
   // 0 when no answer came.
   int status = 0;
+  // As they came, one a line.
+  std::string headers;
   std::string body;
 };
 

@@ -1,0 +1,15 @@
+#ifndef SERVICE_GATEWAY_LISTEN_ERROR_H_
+#define SERVICE_GATEWAY_LISTEN_ERROR_H_
+
+#include "absl/status/status.h"
+#include "service/config/listen_address.h"
+
+namespace suprsend_gateway::gateway {
+
+// For an address that a server could not listen on: "cannot listen on 127.0.0.1:80: Permission
+// denied". Neither gRPC nor cpp-httplib tells the system's reason, so it is asked for once more.
+absl::Status ListenError(const config::ListenAddress& address);
+
+}  // namespace suprsend_gateway::gateway
+
+#endif  // SERVICE_GATEWAY_LISTEN_ERROR_H_
