@@ -35,9 +35,13 @@ absl::Status BadValue(const GivenOption& option, const std::string& allowed) {
                                     "\"; allowed is " + allowed);
 }
 
+// `address` holds the default, whose port the hint shows.
 absl::Status ReadAddress(const GivenOption& option, HostPort& address) {
   const std::optional<HostPort> parsed = ParseHostPort(option.value);
-  if (!parsed) return BadValue(option, "HOST:PORT, such as 127.0.0.1:50051 or [::1]:50051");
+  if (!parsed) {
+    const std::string port = std::to_string(address.port);
+    return BadValue(option, "HOST:PORT, such as 127.0.0.1:" + port + " or [::1]:" + port);
+  }
   address = *parsed;
   return absl::OkStatus();
 }
@@ -76,6 +80,12 @@ absl::Status ReadCancelOption(const GivenOption& option, CancelCommand& command)
   return absl::OkStatus();
 }
 
+// An empty value is a filter too, which the gateway refuses.
+bool HasFilter(const client::CancelRequest& request) {
+  return request.execution_id || request.recipients || request.idempotency_key ||
+         request.workflow_slug;
+}
+
 bool AsksForHelp(const std::vector<GivenOption>& given) {
   for (const GivenOption& option : given) {
     if (option.name == "help" && option.value == "true") return true;
@@ -90,6 +100,11 @@ absl::StatusOr<Command> ParseCancel(std::span<const std::string> arguments) {
   CancelCommand command;
   for (const GivenOption& option : *given) {
     if (absl::Status status = ReadCancelOption(option, command); !status.ok()) return status;
+  }
+  if (!HasFilter(command.request)) {
+    return absl::InvalidArgumentError(
+        "a filter is missing, nothing was sent; give at least one of --execution_id, --recipient, "
+        "--idempotency_key and --workflow_slug");
   }
   return command;
 }

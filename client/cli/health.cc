@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <chrono>
 #include <string_view>
 
 #include "client/cli/printable.h"
@@ -18,6 +19,23 @@ std::string WithoutLineEnd(std::string_view body) {
   return Printable(body);
 }
 
+// Why no answer came, for somebody who has to mend it.
+std::string InWords(httplib::Error error, std::chrono::steady_clock::duration took) {
+  switch (error) {
+    case httplib::Error::Connection:
+      return "connection refused, or no such host";
+    case httplib::Error::ConnectionTimeout:
+      return "no connection within 2 s";
+    case httplib::Error::Read:
+      return took >= kTimeout ? "no HTTP answer within 2 s"
+                              : "what listens there hung up, or does not speak HTTP";
+    case httplib::Error::Canceled:
+      return "what listens there says more than a gateway would";
+    default:
+      return httplib::to_string(error);
+  }
+}
+
 }  // namespace
 
 Output CheckHealth(const HealthCommand& command) {
@@ -26,6 +44,7 @@ Output CheckHealth(const HealthCommand& command) {
   client.set_read_timeout(kTimeout);
   client.set_write_timeout(kTimeout);
   std::string body;
+  const auto start = std::chrono::steady_clock::now();
   const auto result = client.Get("/readyz", [&body](const char* data, size_t length) {
     body.append(data, length);
     return body.size() <= kMaxBody;
@@ -33,7 +52,8 @@ Output CheckHealth(const HealthCommand& command) {
   const std::string said = WithoutLineEnd(body);
   const std::string who = "gatewayctl: " + ToString(command.admin_address);
   if (!result) {
-    return {.err = who + " gave no answer: " + httplib::to_string(result.error()) + "\n",
+    return {.err = who + " gave no answer: " +
+                   InWords(result.error(), std::chrono::steady_clock::now() - start) + "\n",
             .exit_code = kNotReady};
   }
   if (result->status == 200) return {.out = (said.empty() ? "ready" : said) + "\n"};
