@@ -60,8 +60,10 @@ std::string FormatAccessLog(const CallRecord& record, absl::Time time) {
   WriteFilters(writer, record.filters);
   writer.Key("validate_only");
   writer.Bool(record.validate_only);
-  writer.Key("cancelled");
-  writer.Uint64(record.cancelled);
+  if (record.cancelled) {
+    writer.Key("cancelled");
+    writer.Uint64(*record.cancelled);
+  }
   writer.EndObject();
   return std::string(buffer.GetString(), buffer.GetSize());
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,7 @@ struct CallRecord {
   std::chrono::nanoseconds duration{};
   Filters filters;
   bool validate_only = false;
-  size_t cancelled = 0;  // Ids that upstream named.
+  std::optional<size_t> cancelled;  // Ids that upstream named, where its answer came.
 };
 
 }  // namespace suprsend_gateway::telemetry

@@ -114,6 +114,25 @@ TEST(LogTest, OneLineACall) {
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 22);
 }
 
+TEST(LogTest, SaysHowManyWereCancelledOnlyWhereThatIsKnown) {
+  RawUpstream upstream(AnswerOk());
+  Gateway gateway(upstream.Url());
+  GatewayClient client(gateway.address());
+  const auto cancelled = [&](const CancelRequest& request) {
+    const std::string id = client.Cancel(request).Trailer("x-request-id");
+    const std::optional<CallRecord> record = gateway.WaitForRecord(id);
+    EXPECT_TRUE(record.has_value());
+    return record ? record->cancelled : -1;
+  };
+  EXPECT_EQ(cancelled({.recipients = {"ann"}}), 1);
+  EXPECT_EQ(cancelled({.recipients = {"ann"}, .validate_only = true}), std::nullopt);
+  EXPECT_EQ(cancelled({}), std::nullopt);
+  upstream.SetScript(Always(HttpResponse(200, R"({"execution_ids":[]})")));
+  EXPECT_EQ(cancelled({.recipients = {"ann"}}), 0);
+  upstream.SetScript(Always(HttpResponse(500, "")));
+  EXPECT_EQ(cancelled({.recipients = {"ann"}}), std::nullopt);
+}
+
 // Values of requests, the key and upstream's words about them are personal data or secrets.
 class SecrecyTest : public ::testing::Test {
  protected:

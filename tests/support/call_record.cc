@@ -6,7 +6,7 @@ namespace suprsend_gateway::testing {
 namespace {
 
 // Reads members of one object, and remembers whether each was there with its type. `http_status`,
-// `attempts`, `recipients` and `cancelled` may be absent where they mean nothing.
+// `attempts` and `recipients` may be absent where they mean nothing.
 class MemberReader {
  public:
   explicit MemberReader(const rapidjson::Value& object) : object_(object) {}
@@ -25,6 +25,11 @@ class MemberReader {
   }
 
   int64_t Integer(const char* name) { return static_cast<int64_t>(Number(name)); }
+
+  std::optional<int64_t> OptionalInteger(const char* name) {
+    if (!object_.HasMember(name)) return std::nullopt;
+    return Integer(name);
+  }
 
   bool Bool(const char* name) {
     const auto member = object_.FindMember(name);
@@ -75,7 +80,7 @@ std::optional<CallRecord> ParseCallRecord(const std::string& line) {
                     .filters = read.Strings("filters"),
                     .recipients = read.Integer("recipients"),
                     .validate_only = read.Bool("validate_only"),
-                    .cancelled = read.Integer("cancelled"),
+                    .cancelled = read.OptionalInteger("cancelled"),
                     .line = line};
   if (!read.good()) return std::nullopt;
   return record;

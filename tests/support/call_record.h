@@ -24,7 +24,7 @@ struct CallRecord {
   std::vector<std::string> filters;
   int64_t recipients = 0;
   bool validate_only = false;
-  int64_t cancelled = 0;
+  std::optional<int64_t> cancelled;
   // The line itself.
   std::string line;
 

@@ -9,6 +9,7 @@ namespace suprsend_gateway::telemetry {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const absl::Time kNoon = absl::FromUnixMillis(1'769'860'800'123);
 
@@ -41,7 +42,15 @@ TEST(AccessLogTest, AFailureNamesItsReasonAndOutcome) {
             R"("request_id":"r","code":"UNKNOWN","reason":"UPSTREAM_CONNECTION_LOST",)"
             R"("outcome":"UNKNOWN","http_status":0,"attempts":2,"duration_ms":12000.0,)"
             R"("filters":["idempotency_key","workflow_slug"],"recipients":0,)"
-            R"("validate_only":true,"cancelled":0})");
+            R"("validate_only":true})");
+}
+
+// "cancelled":0 is an answer of SuprSend's, and no answer is not that.
+TEST(AccessLogTest, CancelledStandsWhereSuprSendSaidIt) {
+  EXPECT_THAT(FormatAccessLog({.cancelled = 0}, kNoon), HasSubstr(R"("cancelled":0)"));
+  EXPECT_THAT(FormatAccessLog({.outcome = "UNKNOWN", .cancelled = 3}, kNoon),
+              HasSubstr(R"("cancelled":3)"));
+  EXPECT_THAT(FormatAccessLog({}, kNoon), Not(HasSubstr("cancelled")));
 }
 
 TEST(AccessLogTest, SeverityFollowsTheOutcome) {
