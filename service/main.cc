@@ -1,6 +1,7 @@
 #include <curl/curl.h>
 #include <pthread.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +21,12 @@ using suprsend_gateway::gateway::Gateway;
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "suprsend-gateway: %s\n", std::string(status.message()).c_str());
   return EXIT_FAILURE;
+}
+
+// Stdout is a buffer until it is flushed, and only then known to be writable.
+int Show(const Information& information) {
+  const bool shown = std::fputs(information.text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  return shown ? EXIT_SUCCESS : Fail(absl::ErrnoToStatus(errno, "cannot write to stdout"));
 }
 
 // Blocked before any thread starts, so that every thread leaves them to the one that waits.
@@ -60,7 +67,7 @@ int main(int argc, char** argv) {
   const auto parsed = suprsend_gateway::config::ParseCommandLine(argc, argv);
   if (!parsed.ok()) return Fail(parsed.status());
   if (const auto* information = std::get_if<Information>(&*parsed)) {
-    return std::fputs(information->text.c_str(), stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    return Show(*information);
   }
   std::signal(SIGPIPE, SIG_IGN);
   const sigset_t stop_signals = BlockStopSignals();

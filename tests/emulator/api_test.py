@@ -75,6 +75,15 @@ class CancelTest(unittest.TestCase):
             self.assertEqual((got, json.loads(body)["code"]), (status, status), path)
         self.assertEqual(len(self.emulator.requests()), 7)
 
+    def test_own_replies_end_with_a_newline(self):
+        for method, name, status in (("GET", "runs", 200), ("GET", "requests", 200),
+                                     ("POST", "runs", 405), ("GET", "nothing", 404),
+                                     ("PUT", "faults", 400)):
+            got, _, body = self.emulator.call(method, f"/_emulator/{name}", key=None)
+            self.assertEqual((got, body[-1:], body[-2:-1]), (status, b"\n", b"}"), (method, name))
+        status, _, body = self.emulator.call("DELETE", "/_emulator/state", key=None)
+        self.assertEqual((status, body), (204, b""))
+
     def test_requests_are_reported_as_they_came(self):
         body = b'{"recipients": ["\xff"]}'
         self.emulator.call("POST", CANCEL + "?a=%41", body)
@@ -102,6 +111,14 @@ class ProcessTest(unittest.TestCase):
         version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, timeout=20)
         self.assertEqual(version.returncode, 0)
         self.assertRegex(version.stdout, r"^suprsend-emulator \d+\.\d+\.\d+\n$")
+
+    def test_help_that_cannot_be_written_is_a_failure(self):
+        for flag in ("--help", "--version"):
+            for stdout in ("/dev/full", "&-"):
+                done = subprocess.run(["sh", "-c", f'"$0" "$1" >{stdout}', BINARY, flag],
+                                      capture_output=True, text=True, timeout=20)
+                self.assertEqual(done.returncode, 1, (flag, stdout))
+                self.assertIn("cannot write to stdout: ", done.stderr)
 
     def test_bad_flags_name_flag_and_value(self):
         for flag in ("--listen=nowhere", "--api_key=", "--seed_file=/does/not/exist",
@@ -131,6 +148,14 @@ class ProcessTest(unittest.TestCase):
             seed.flush()
             self.assertEqual(self.refused(f"--seed_file={seed.name}"), "suprsend-emulator: "
                              f"--seed_file={seed.name}: [1].recipient is required\n")
+
+    def test_an_id_that_stands_twice_in_the_seed_file(self):
+        with tempfile.NamedTemporaryFile("w") as seed:
+            json.dump([{"workflow_slug": "w", "recipient": "a", "execution_id": "dsl_1"}] * 2, seed)
+            seed.flush()
+            self.assertEqual(self.refused(f"--seed_file={seed.name}"), "suprsend-emulator: "
+                             f"--seed_file={seed.name}: execution_id dsl_1 is given more than "
+                             "once\n")
 
     def test_ends_promptly_with_idle_and_delayed_connections(self):
         emulator = Emulator(BINARY)

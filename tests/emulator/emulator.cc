@@ -26,7 +26,12 @@ absl::Status Emulator::Seed(const std::vector<SeedRun>& runs) {
 }
 
 std::optional<Reply> Emulator::Handle(const Request& request) {
-  if (absl::StartsWith(request.path, kOwnPrefix)) return HandleOwn(request);
+  if (absl::StartsWith(request.path, kOwnPrefix)) {
+    Reply reply = HandleOwn(request);
+    // They are read in terminals.
+    if (!reply.body.empty()) reply.body += '\n';
+    return reply;
+  }
   return HandleUpstream(request);
 }
 

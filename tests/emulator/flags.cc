@@ -30,18 +30,22 @@ absl::Status BadFlag(const char* name, const std::string& value, const std::stri
   return absl::InvalidArgumentError(absl::StrCat("--", name, "=", value, ": ", problem));
 }
 
+[[noreturn]] void ShowAndExit(const char* text) {
+  if (std::cout << text << std::flush) std::exit(EXIT_SUCCESS);
+  std::cerr << "suprsend-emulator: cannot write to stdout: " << std::strerror(errno) << "\n";
+  std::exit(EXIT_FAILURE);
+}
+
 // What absl's own flags do badly: its --help ends with 1 on Debian 12, and a bad truth value is
 // refused without saying what is allowed.
 absl::Status CheckArguments(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--help" || argument == "-help" || argument == "-h") {
-      std::cout << kHelp;
-      std::exit(EXIT_SUCCESS);
+      ShowAndExit(kHelp);
     }
     if (argument == "--version" || argument == "-version") {
-      std::cout << "suprsend-emulator " EMULATOR_VERSION "\n";
-      std::exit(EXIT_SUCCESS);
+      ShowAndExit("suprsend-emulator " EMULATOR_VERSION "\n");
     }
     const std::string truth = "--accept_slug_alone=";
     if (argument.rfind(truth, 0) == 0) {
@@ -126,7 +130,8 @@ absl::StatusOr<Config> ReadCommandLine(int argc, char** argv) {
     return BadFlag("api_key", config.upstream.api_key,
                    "must be one or more printable ASCII characters without spaces");
   }
-  auto seeds = ReadSeedFile(absl::GetFlag(FLAGS_seed_file));
+  config.seed_file = absl::GetFlag(FLAGS_seed_file);
+  auto seeds = ReadSeedFile(config.seed_file);
   if (!seeds.ok()) return seeds.status();
   config.seeds = *std::move(seeds);
   return config;

@@ -18,14 +18,16 @@ struct ListenAddress {
 struct Config {
   ListenAddress listen;
   UpstreamOptions upstream;
+  std::string seed_file;
   std::vector<SeedRun> seeds;
 };
 
 // "127.0.0.1:8081", "[::1]:0", "localhost:8081". INVALID_ARGUMENT says what is allowed.
 absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
 
-// Reads the command line and the seed file. --help and --version print and exit 0; a flag that is
-// not known, or a value that does not parse, prints and exits 1; a value that is not allowed is
+// Reads the command line and the seed file. --help and --version print and exit 0, or 1 where
+// stdout cannot be written; a flag that is not known, or a value that does not parse, prints and
+// exits 1; a value that is not allowed is
 // INVALID_ARGUMENT, with flag, value and what is allowed.
 absl::StatusOr<Config> ReadCommandLine(int argc, char** argv);
 

@@ -47,7 +47,10 @@ int Main(int argc, char** argv) {
   RaiseDescriptorLimit();
   Server server(config->upstream);
   const absl::Status seeded = server.emulator().Seed(config->seeds);
-  if (!seeded.ok()) return Fail(seeded);
+  if (!seeded.ok()) {
+    return Fail(absl::InvalidArgumentError(
+        absl::StrCat("--seed_file=", config->seed_file, ": ", seeded.message())));
+  }
   const absl::Status bound = server.Bind(config->listen.host, config->listen.port);
   if (!bound.ok()) return Fail(bound);
   // One write, so that a script that reads the line gets it whole.

@@ -264,5 +264,16 @@ TEST_F(FlagsTest, HelpAndVersion) {
   EXPECT_THAT(version.Stderr(), IsEmpty());
 }
 
+TEST_F(FlagsTest, HelpThatCannotBeWrittenIsAFailure) {
+  for (const std::string flag : {"--help", "--version"}) {
+    for (const std::string stdout_is : {"/dev/full", "&-"}) {
+      SCOPED_TRACE(flag + " >" + stdout_is);
+      Process process({"sh", "-c", "\"$0\" \"$1\" >" + stdout_is, GatewayBinary(), flag});
+      EXPECT_EQ(process.WaitForExit(kPatience), 1);
+      EXPECT_THAT(process.Stderr(), StartsWith("suprsend-gateway: cannot write to stdout: "));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace suprsend_gateway::testing
