@@ -16,10 +16,10 @@ namespace suprsend_gateway::client {
 // "nobody" but "everybody"), and a value that is not valid UTF-8. The call then fails with
 // INVALID_ARGUMENT, reason INVALID_FILTER, and names the field.
 struct CancelRequest {
-  std::optional<std::string> execution_id;
-  std::optional<std::vector<std::string>> recipients;
-  std::optional<std::string> idempotency_key;
-  std::optional<std::string> workflow_slug;
+  std::optional<std::string> execution_id = std::nullopt;
+  std::optional<std::vector<std::string>> recipients = std::nullopt;
+  std::optional<std::string> idempotency_key = std::nullopt;
+  std::optional<std::string> workflow_slug = std::nullopt;
   bool validate_only = false;  // Only check the request: success says that it would be sent.
 };
 
