@@ -28,16 +28,6 @@ using ::suprsend::gateway::v1::CancelWorkflowResponse;
 using workflow::Failure;
 using workflow::FailureKind;
 
-// gRPC tells a deadline in wall-clock time, and none as the end of time.
-std::optional<clock::Duration> RemainingTime(const grpc::CallbackServerContext& context) {
-  const auto deadline = context.deadline();
-  if (deadline == std::chrono::system_clock::time_point::max()) return std::nullopt;
-  const auto now = std::chrono::system_clock::now();
-  // A caller may ask for centuries, which nanoseconds do not hold.
-  if (deadline - now > std::chrono::hours(24)) return std::chrono::hours(24);
-  return deadline - now;
-}
-
 // Whether the metadata of that name is a number above `least`.
 bool HasNumberAbove(const grpc::CallbackServerContext& context, const char* name, int least) {
   const auto [begin, end] = context.client_metadata().equal_range(name);
@@ -75,7 +65,10 @@ Call::Call(const CallEnvironment& environment, grpc::CallbackServerContext* cont
       context_(context),
       reply_(reply),
       arrived_(environment.clock.Now()),
-      deadline_(BoundDeadline(arrived_, RemainingTime(*context), environment.deadlines)) {
+      deadline_(BoundDeadline(
+          arrived_,
+          RemainingTime(context->raw_deadline(), gpr_now(context->raw_deadline().clock_type)),
+          environment.deadlines)) {
   environment_.intake.Enter();
   environment_.observer.CallStarted();
   record_.request_id = NewRequestId();
@@ -89,17 +82,9 @@ void Call::OnDone() {
 }
 
 void Call::Start(const grpc::ByteBuffer& bytes) {
-  CancelWorkflowRequest request;
-  Violations violations = Check(bytes, request);
+  workflow::CancelFilter filter;
+  const Violations violations = Check(bytes, filter);
   if (!violations.empty()) {
-    FinishFailed(Failure{.kind = violations.kind()}, violations);
-    return;
-  }
-  workflow::CancelFilter filter = TakeFilter(std::move(request));
-  if (!environment_.fits_upstream(filter)) {
-    violations.Add(
-        FailureKind::kRequestTooLarge, "",
-        "its JSON for SuprSend is over 800 KiB; split the recipients over several calls");
     FinishFailed(Failure{.kind = violations.kind()}, violations);
   } else if (record_.validate_only) {
     FinishOk(CancelWorkflowResponse());
@@ -110,19 +95,33 @@ void Call::Start(const grpc::ByteBuffer& bytes) {
   }
 }
 
-Violations Call::Check(const grpc::ByteBuffer& bytes, CancelWorkflowRequest& request) {
+Violations Call::Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& filter) {
   grpc::Slice slice;
   if (!bytes.TrySingleSlice(&slice).ok() && bytes.Length() > 0) {
     bytes.DumpToSingleSlice(&slice);
   }
-  Violations violations =
+  CancelWorkflowRequest request;
+  std::optional<Violations> repeated =
       ParseRequest({reinterpret_cast<const char*>(slice.begin()), slice.size()}, request);
+  if (!repeated) {
+    Violations violations;
+    violations.Add(FailureKind::kMalformedRequest, "",
+                   "not a CancelWorkflowRequest: bad wire format, or text that is not UTF-8");
+    return violations;
+  }
   record_.filters = {.execution_id = request.has_execution_id(),
                      .recipients = static_cast<size_t>(request.recipients_size()),
                      .idempotency_key = request.has_idempotency_key(),
                      .workflow_slug = request.has_workflow_slug()};
   record_.validate_only = request.validate_only();
-  return violations.empty() ? ValidateRequest(request) : violations;
+  Violations violations = ValidateRequest(request, *std::move(repeated));
+  filter = TakeFilter(std::move(request));
+  if (!environment_.fits_upstream(filter)) {
+    violations.Add(
+        FailureKind::kRequestTooLarge, "",
+        "its JSON for SuprSend is over 800 KiB; split the recipients over several calls");
+  }
+  return violations;
 }
 
 void Call::Send(workflow::CancelFilter filter) {

@@ -32,9 +32,8 @@ class Call final : public grpc::ServerUnaryReactor {
   void OnDone() override;
   void OnSendInitialMetadataDone(bool ok) override;
 
-  // Reads and checks the request; the violations, where it is not one to send.
-  Violations Check(const grpc::ByteBuffer& bytes,
-                   ::suprsend::gateway::v1::CancelWorkflowRequest& request);
+  // Reads the request and holds it against every rule; `filter` is to be sent if none is broken.
+  Violations Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& filter);
   void Send(workflow::CancelFilter filter);
   // Sends the initial metadata, then calls back: from then on no library and no proxy on the way
   // repeats the call by itself (gRFC A6: a call is committed once it has response headers).

@@ -1,6 +1,8 @@
 #ifndef SERVICE_RPC_CALL_DEADLINE_H_
 #define SERVICE_RPC_CALL_DEADLINE_H_
 
+#include <grpc/support/time.h>
+
 #include <optional>
 
 #include "service/clock/scheduler.h"
@@ -23,6 +25,14 @@ struct CallDeadline {
 inline constexpr auto kMinAnswerMargin = std::chrono::milliseconds(20);
 // Nothing is sent with less time than that for the answer.
 inline constexpr auto kMinAnswerTime = std::chrono::milliseconds(50);
+
+// More is not told apart: no limit comes near it, and nanoseconds do not hold the 99,999,999 hours
+// that a grpc-timeout may ask for.
+inline constexpr auto kMaxRemaining = std::chrono::hours(24);
+
+// The time until a deadline as gRPC has it, up to kMaxRemaining; zero where it has passed, nullopt
+// where the caller set none. `now`: on the deadline's clock.
+std::optional<clock::Duration> RemainingTime(gpr_timespec deadline, gpr_timespec now);
 
 // `remaining`: until the caller's deadline, possibly negative; nullopt where it set none.
 CallDeadline BoundDeadline(clock::TimePoint now, std::optional<clock::Duration> remaining,

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 #include <limits>
-#include <set>
+#include <map>
 #include <string>
 
 namespace suprsend_gateway::rpc {
@@ -16,34 +16,32 @@ using google::protobuf::internal::WireFormatLite;
 using ::suprsend::gateway::v1::CancelWorkflowRequest;
 
 // `bytes` is well-formed.
-void FindRepeatedSingulars(std::string_view bytes, Violations& violations) {
+Violations FindRepeatedSingulars(std::string_view bytes) {
+  Violations violations;
   google::protobuf::io::CodedInputStream input(reinterpret_cast<const uint8_t*>(bytes.data()),
                                                static_cast<int>(bytes.size()));
   const auto* descriptor = CancelWorkflowRequest::descriptor();
-  std::set<int> seen;
+  std::map<int, int> times_seen;
   while (const uint32_t tag = input.ReadTag()) {
     const int number = WireFormatLite::GetTagFieldNumber(tag);
     const auto* field = descriptor->FindFieldByNumber(number);
-    if (field != nullptr && !field->is_repeated() && !seen.insert(number).second) {
+    if (field != nullptr && !field->is_repeated() && ++times_seen[number] == 2) {
       violations.Add(workflow::FailureKind::kMalformedRequest, std::string(field->name()),
                      "stands more than once in the request");
     }
-    if (!WireFormatLite::SkipField(&input, tag)) return;
+    if (!WireFormatLite::SkipField(&input, tag)) break;
   }
+  return violations;
 }
 
 }  // namespace
 
-Violations ParseRequest(std::string_view bytes, CancelWorkflowRequest& request) {
-  Violations violations;
+std::optional<Violations> ParseRequest(std::string_view bytes, CancelWorkflowRequest& request) {
   const bool fits = bytes.size() <= static_cast<size_t>(std::numeric_limits<int>::max());
   if (!fits || !request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    violations.Add(workflow::FailureKind::kMalformedRequest, "",
-                   "not a CancelWorkflowRequest: bad wire format, or text that is not UTF-8");
-    return violations;
+    return std::nullopt;
   }
-  FindRepeatedSingulars(bytes, violations);
-  return violations;
+  return FindRepeatedSingulars(bytes);
 }
 
 }  // namespace suprsend_gateway::rpc

@@ -1,6 +1,7 @@
 #ifndef SERVICE_RPC_PARSE_REQUEST_H_
 #define SERVICE_RPC_PARSE_REQUEST_H_
 
+#include <optional>
 #include <string_view>
 
 #include "service/rpc/violations.h"
@@ -8,11 +9,12 @@
 
 namespace suprsend_gateway::rpc {
 
-// Reads a request off the wire. Stricter than protobuf, which takes the last of a singular field
-// that stands twice: the first would be a filter, or a validate_only, that is dropped. Returned
-// violations are of kind kMalformedRequest: bad wire format, bad UTF-8, such a field.
-Violations ParseRequest(std::string_view bytes,
-                        ::suprsend::gateway::v1::CancelWorkflowRequest& request);
+// Reads a request off the wire; nullopt where the bytes are none (bad wire format, bad UTF-8).
+// Stricter than protobuf, which takes the last of a singular field that stands more than once: the
+// first would be a filter, or a validate_only, that is dropped. Each such field is a violation of
+// kind kMalformedRequest.
+std::optional<Violations> ParseRequest(std::string_view bytes,
+                                       ::suprsend::gateway::v1::CancelWorkflowRequest& request);
 
 }  // namespace suprsend_gateway::rpc
 

@@ -70,8 +70,7 @@ void CheckUnknownFields(const CancelWorkflowRequest& request, Violations& violat
 
 }  // namespace
 
-Violations ValidateRequest(const CancelWorkflowRequest& request) {
-  Violations violations;
+Violations ValidateRequest(const CancelWorkflowRequest& request, Violations violations) {
   const auto check = [&](bool is_set, std::string_view value, size_t limit, const char* name) {
     if (is_set)
       CheckText(

@@ -19,8 +19,10 @@ inline constexpr size_t kMaxRecipient = 1024;
 // Whether upstream takes a body as large as this filter's.
 using FitsUpstream = bool (*)(const workflow::CancelFilter& filter);
 
-// Holds a request against every rule of the API (workflow_service.proto) and finds all violations.
-Violations ValidateRequest(const ::suprsend::gateway::v1::CancelWorkflowRequest& request);
+// Holds a request against every rule of the API (workflow_service.proto). All violations, after
+// those that were found already.
+Violations ValidateRequest(const ::suprsend::gateway::v1::CancelWorkflowRequest& request,
+                           Violations violations = {});
 
 // The filter of a request, whose strings it takes. Every filter that is set stays set.
 workflow::CancelFilter TakeFilter(::suprsend::gateway::v1::CancelWorkflowRequest&& request);

@@ -14,13 +14,16 @@
 #include "tests/support/emulator.h"
 #include "tests/support/gateway.h"
 #include "tests/support/gateway_client.h"
+#include "tests/support/http_call.h"
 #include "tests/support/raw_upstream.h"
 
 namespace suprsend_gateway::testing {
 namespace {
 
 using ::testing::AnyOf;
+using ::testing::ElementsAre;
 using ::testing::Eq;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using wire::BytesField;
 using wire::Fixed32Field;
@@ -264,6 +267,39 @@ TEST_F(WireTest, ValidateOnlyIsTrueHoweverItIsSpelled) {
     EXPECT_THAT(emulator_.CancelRequests(), IsEmpty());
   }
   EXPECT_EQ(emulator_.RunningIds(), ids_);
+}
+
+// A request that breaks every kind of rule there is tells of all at once, and of a field that
+// stands three times once.
+TEST_F(WireTest, AllRulesAreHeldAgainstARequestAtOnce) {
+  std::string bytes = BytesField(4, "slug");
+  for (int i = 0; i < 3; ++i) bytes += BytesField(1, "dsl_1");
+  for (int i = 0; i < 900; ++i) bytes += BytesField(2, std::string(1'000, 'r'));
+  bytes += BytesField(2, " ") + VarintField(77, 1);
+
+  const CallReply reply = client_.CancelRaw(bytes);
+  EXPECT_EQ(reply.Verdict(), kInvalid) << reply;
+  std::vector<std::string> fields;
+  for (const CallReply::Violation& violation : reply.violations) fields.push_back(violation.field);
+  EXPECT_THAT(fields, ElementsAre("execution_id", "recipients[900]", "77", "")) << reply;
+  EXPECT_THAT(reply.violations.back().description, HasSubstr("800 KiB"));
+  EXPECT_THAT(emulator_.CancelRequests(), IsEmpty());
+}
+
+// gRPC allows a timeout of eight digits in hours, which is longer than C++ clocks count.
+TEST_F(WireTest, ATimeoutOfMillenniaHasNotPassed) {
+  const std::string message = Encode({.recipients = {"nobody"}});
+  const std::string frame = std::string(4, '\0') + static_cast<char>(message.size()) + message;
+  for (const std::string timeout : {"5000000H", "99999999H"}) {
+    const HttpReply reply = HttpCall(
+        "POST",
+        "http://" + gateway_.address() + "/suprsend.gateway.v1.WorkflowService/CancelWorkflow",
+        frame, {"Content-Type: application/grpc", "TE: trailers", "grpc-timeout: " + timeout},
+        HttpVersion::k2);
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_THAT(reply.headers, HasSubstr("grpc-status: 0\r\n")) << timeout;
+  }
+  EXPECT_EQ(emulator_.CancelRequests().size(), 2U);
 }
 
 // One of a handful of ways to damage a message.

@@ -22,7 +22,7 @@ struct CurlDeleter {
 }  // namespace
 
 HttpReply HttpCall(const std::string& method, const std::string& url, const std::string& body,
-                   const std::vector<std::string>& header_lines) {
+                   const std::vector<std::string>& header_lines, HttpVersion version) {
   HttpReply reply;
   const std::unique_ptr<CURL, CurlDeleter> curl(curl_easy_init());
   std::unique_ptr<curl_slist, CurlDeleter> headers(curl_slist_append(nullptr, "Expect:"));
@@ -33,6 +33,9 @@ HttpReply HttpCall(const std::string& method, const std::string& url, const std:
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+  if (version == HttpVersion::k2) {
+    curl_easy_setopt(curl.get(), CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+  }
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kTimeoutSeconds);

@@ -14,6 +14,28 @@ using std::chrono::seconds;
 const clock::TimePoint kNow{seconds(1000)};
 constexpr DeadlineLimits kDefaults{};
 
+constexpr gpr_timespec Monotonic(int64_t whole, int nanoseconds = 0) {
+  return {.tv_sec = whole, .tv_nsec = nanoseconds, .clock_type = GPR_CLOCK_MONOTONIC};
+}
+
+TEST(RemainingTime, IsUntilTheDeadline) {
+  EXPECT_EQ(RemainingTime(Monotonic(102, 1), Monotonic(100, 2)),
+            seconds(2) - std::chrono::nanoseconds(1));
+  EXPECT_EQ(RemainingTime(Monotonic(100), Monotonic(100)), seconds(0));
+  EXPECT_EQ(RemainingTime(Monotonic(99), Monotonic(100)), seconds(0));
+  EXPECT_EQ(RemainingTime(gpr_inf_past(GPR_CLOCK_MONOTONIC), Monotonic(100)), seconds(0));
+  EXPECT_EQ(RemainingTime(gpr_inf_future(GPR_CLOCK_MONOTONIC), Monotonic(100)), std::nullopt);
+}
+
+// grpc-timeout has up to eight digits, and hours for its largest unit.
+TEST(RemainingTime, OfCenturiesIsLong) {
+  constexpr int64_t kDay = int64_t{24} * 3600;
+  EXPECT_EQ(RemainingTime(Monotonic(100 + kDay - 1), Monotonic(100)), seconds(kDay - 1));
+  for (const int64_t remaining : {kDay, int64_t{5'000'000} * 3600, int64_t{99'999'999} * 3600}) {
+    EXPECT_EQ(RemainingTime(Monotonic(100 + remaining), Monotonic(100)), kMaxRemaining);
+  }
+}
+
 // The margin is max(20 ms, 5 %), the ceiling 30 s; all from now.
 struct Row {
   const char* name;

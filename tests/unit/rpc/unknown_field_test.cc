@@ -16,8 +16,9 @@ using workflow::FailureKind;
 // As the service does: parse, then hold against the rules.
 Violations Check(const std::string& bytes) {
   CancelWorkflowRequest request;
-  Violations violations = ParseRequest(bytes, request);
-  return violations.empty() ? ValidateRequest(request) : violations;
+  const std::optional<Violations> repeated = ParseRequest(bytes, request);
+  EXPECT_TRUE(repeated.has_value());
+  return ValidateRequest(request, repeated.value_or(Violations()));
 }
 
 struct Bytes {
@@ -74,6 +75,15 @@ TEST(UnknownFields, StandBesideOtherViolations) {
   ASSERT_EQ(violations.count(), 2u);
   EXPECT_EQ(violations.told()[0].field, "execution_id");
   EXPECT_EQ(violations.told()[1].field, "7");
+}
+
+TEST(UnknownFields, StandBesideAFieldThatStandsTwice) {
+  const Violations violations =
+      Check(wire::Text(1, "e") + wire::Text(1, "") + wire::Text(7, "a") + wire::Text(1, "x\n"));
+  ASSERT_EQ(violations.count(), 3u);
+  EXPECT_EQ(violations.told()[0].field, "execution_id");
+  EXPECT_EQ(violations.told()[1].field, "execution_id");
+  EXPECT_EQ(violations.told()[2].field, "7");
 }
 
 TEST(UnknownFields, AreNoFilter) {
