@@ -1,5 +1,6 @@
 #include "service/gateway/grpc_server.h"
 
+#include <grpc/compression.h>
 #include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -39,6 +40,10 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (!reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   // Otherwise a second gateway would take the same port unseen, and get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // A compressed message grows a thousandfold before gRPC looks at its size.
+  for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+    builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
+  }
   config::ListenAddress bound = address;
   builder.AddListeningPort(ToString(address), grpc::InsecureServerCredentials(), &bound.port);
   builder.RegisterService(service.get());
