@@ -40,7 +40,7 @@ struct Failure {
   std::string request_id;                                // Empty where none came.
   std::optional<std::chrono::milliseconds> retry_delay;  // When trying again makes sense.
 
-  std::optional<int> attempts;     // How often the gateway asked SuprSend.
+  std::optional<int> attempts;     // Of the gateway's, those too that could not reach SuprSend.
   std::optional<int> http_status;  // SuprSend's, where it answered.
   std::string upstream_code;       // SuprSend's error code, where its answer has one.
   std::string upstream_message;    // SuprSend's own words, where the gateway passes them on.
