@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "grpc/health/v1/health.pb.h"
 #include "service/gateway/listen_error.h"
 
 namespace suprsend_gateway::gateway {
@@ -36,6 +37,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const config::ListenAddress& address, bool reflection, std::shared_ptr<grpc::Service> service) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  // So that the linker keeps the descriptor, which reflection looks for.
+  grpc::health::v1::HealthCheckRequest::descriptor();
   grpc::ServerBuilder builder;
   if (!reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   // Otherwise a second gateway would take the same port unseen, and get half of the calls.

@@ -90,6 +90,9 @@ TEST(ReflectionTest, ListsTheServiceUnlessTurnedOff) {
   const std::string file_of_symbol = wire::BytesField(4, kService);
   EXPECT_THAT(GatewayClient(on.address()).Call(kReflection, file_of_symbol).body,
               AllOf(HasSubstr("CancelWorkflowRequest"), HasSubstr("idempotency_key")));
+  const std::string file_of_health = wire::BytesField(4, "grpc.health.v1.Health");
+  EXPECT_THAT(GatewayClient(on.address()).Call(kReflection, file_of_health).body,
+              AllOf(HasSubstr("HealthCheckRequest"), HasSubstr("NOT_SERVING")));
 
   Gateway off("http://127.0.0.1:9/", {"--reflection=false"});
   EXPECT_EQ(GatewayClient(off.address()).Call(kReflection, list_services).code, "UNIMPLEMENTED");
