@@ -10,7 +10,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkg-config ca-certificates curl
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libcurl4-openssl-dev
   rapidjson-dev libabsl-dev prometheus-cpp-dev libcpp-httplib-dev libssl-dev)
-tests=(libgtest-dev libgmock-dev nginx-light openssl python3 python3-venv)
+tests=(libgtest-dev libgmock-dev libnghttp2-dev nginx-light openssl python3 python3-venv)
 check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck)
 
 case "${1:-}" in
