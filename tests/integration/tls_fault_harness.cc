@@ -37,6 +37,13 @@ std::map<std::string, int> PostsByCall(const std::vector<TlsRequest>& requests) 
   return posts;
 }
 
+std::vector<CancelRequest> Requests(CancelRequest (*make)(const std::string& id),
+                                    const std::string& name, int count) {
+  std::vector<CancelRequest> requests;
+  for (int i = 0; i < count; ++i) requests.push_back(make(name + std::to_string(i)));
+  return requests;
+}
+
 std::vector<CallReply> CallAtOnce(GatewayClient& client, const std::vector<CancelRequest>& requests,
                                   const CallOptions& options) {
   std::vector<std::unique_ptr<PendingCall>> calls;

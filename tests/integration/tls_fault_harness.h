@@ -14,6 +14,8 @@ namespace suprsend_gateway::testing {
 
 inline constexpr char kOk[] = "OK//";
 inline constexpr char kLost[] = "UNKNOWN/UPSTREAM_CONNECTION_LOST/UNKNOWN";
+inline constexpr char kBadReply[] = "UNKNOWN/UPSTREAM_BAD_REPLY/UNKNOWN";
+inline constexpr char kConflict[] = "ABORTED/UPSTREAM_CONFLICT/NOT_APPLIED";
 inline constexpr char kTimeout[] = "DEADLINE_EXCEEDED/UPSTREAM_TIMEOUT/UNKNOWN";
 inline constexpr char kUnreachable[] = "UNAVAILABLE/UPSTREAM_UNREACHABLE/NOT_APPLIED";
 inline constexpr char kUntrusted[] = "INTERNAL/UPSTREAM_UNTRUSTED/NOT_APPLIED";
@@ -37,6 +39,10 @@ void AnswerWithOwnId(TlsExchange& exchange);
 
 // How many POSTs came of each call, by its id.
 std::map<std::string, int> PostsByCall(const std::vector<TlsRequest>& requests);
+
+// Requests of `count` calls: NAME0, NAME1, …
+std::vector<CancelRequest> Requests(CancelRequest (*make)(const std::string& id),
+                                    const std::string& name, int count);
 
 // Starts a call of each request at once; their replies, in the same order.
 std::vector<CallReply> CallAtOnce(GatewayClient& client, const std::vector<CancelRequest>& requests,

@@ -3,15 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <chrono>
-#include <cstdint>
-#include <limits>
+#include <cstdio>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "tests/integration/tls_fault_harness.h"
+#include "tests/integration/tls_faults.h"
 #include "tests/support/gateway.h"
 #include "tests/support/gateway_client.h"
 #include "tests/support/tls_upstream.h"
@@ -19,130 +19,49 @@
 namespace suprsend_gateway::testing {
 namespace {
 
-using std::chrono::milliseconds;
 using ::testing::Each;
 using ::testing::Pair;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 // How often a pinned call is sent where each attempt is lost after sending; an open call is sent
 // once, whatever the retry policy.
 constexpr int kPostsOfAPinnedCall = 1;
-// When an upstream is silent, the caller's deadline ends the call.
-constexpr milliseconds kSilenceDeadline{700};
-constexpr int32_t kHighestStream = std::numeric_limits<int32_t>::max();
-constexpr char kRuns[] = R"({"execution_ids":["dsl_1","dsl_2"]})";
+constexpr int kMany = 20;
+// Over HTTP/1.1, libcurl keeps four idle connections for each call in flight, and so lets go of up
+// to so many of twenty as the last of twenty calls end.
+constexpr int kMostLetGo = 4;
+// What ends a call on a silent upstream.
+constexpr std::chrono::milliseconds kSilenceDeadline{700};
 
-struct Fault {
-  std::string name;
-  // What happens with each POST, once those of all calls at a time were read.
-  TlsScript act;
-  std::string verdict = kLost;
-  bool http2 = false;
-};
+using MakeRequest = CancelRequest (*)(const std::string&);
 
-void Then(std::vector<Fault>& faults, const std::string& name, const TlsScript& act, bool http2,
-          const std::string& verdict_in_silence = kTimeout) {
-  faults.push_back({name + "ThenClose",
-                    [act](TlsExchange& e) {
-                      act(e);
-                      e.Close();
-                    },
-                    kLost, http2});
-  faults.push_back({name + "ThenReset",
-                    [act](TlsExchange& e) {
-                      act(e);
-                      e.Reset();
-                    },
-                    kLost, http2});
-  faults.push_back({name + "ThenSilence", act, verdict_in_silence, http2});
-}
-
-// Those that both protocols know.
-std::vector<Fault> CommonFaults(bool http2) {
-  std::vector<Fault> faults;
-  Then(
-      faults, "Nothing", [](TlsExchange&) {}, http2);
-  faults.push_back({"CutWithoutCloseNotify", &TlsExchange::Cut, kLost, http2});
-  // A second half frame beside the first would be a fault of its own.
-  Then(
-      faults, "HalfAHead",
-      [](TlsExchange& e) {
-        if (e.request().stream == e.NewestStream()) e.AnswerHalfHead();
-      },
-      http2);
-  Then(
-      faults, "HalfABody", [](TlsExchange& e) { e.AnswerHalf(200, kRuns); }, http2);
-  faults.push_back({"HalfABodyThenCut",
-                    [](TlsExchange& e) {
-                      e.AnswerHalf(200, kRuns);
-                      e.Cut();
-                    },
-                    kLost, http2});
-  return faults;
-}
-
-std::vector<Fault> Http11Faults() {
-  std::vector<Fault> faults = CommonFaults(/*http2=*/false);
-  Then(
-      faults, "HalfAStatusLine", [](TlsExchange& e) { e.SendRaw("HTTP/1.1 20"); }, false);
-  return faults;
-}
-
-std::vector<Fault> Http2Faults() {
-  constexpr const char* kErrorCodes[] = {"NoError",
-                                         "ProtocolError",
-                                         "InternalError",
-                                         "FlowControlError",
-                                         "SettingsTimeout",
-                                         "StreamClosed",
-                                         "FrameSizeError",
-                                         "RefusedStream",
-                                         "Cancel",
-                                         "CompressionError",
-                                         "ConnectError",
-                                         "EnhanceYourCalm",
-                                         "InadequateSecurity",
-                                         "Http11Required"};
-  std::vector<Fault> faults = CommonFaults(/*http2=*/true);
-  for (uint32_t code = 0; code < std::size(kErrorCodes); ++code) {
-    faults.push_back({std::string("RstStream") + kErrorCodes[code],
-                      [code](TlsExchange& e) { e.ResetStream(code); }, kLost, true});
-    faults.push_back({std::string("HalfABodyThenRstStream") + kErrorCodes[code],
-                      [code](TlsExchange& e) {
-                        e.AnswerHalf(200, kRuns);
-                        e.ResetStream(code);
-                      },
-                      kLost, true});
-  }
-  const auto below = [](TlsExchange& e) { e.GoAway(e.request().stream - 2); };
-  const auto equal = [](TlsExchange& e) { e.GoAway(e.NewestStream()); };
-  const auto above = [](TlsExchange& e) { e.GoAway(kHighestStream); };
-  Then(faults, "GoAwayBelow", below, true, kLost);
-  Then(faults, "GoAwayEqual", equal, true);
-  Then(faults, "GoAwayAbove", above, true);
-  faults.push_back({"GoAwayEqualThenAnswer",
-                    [equal](TlsExchange& e) {
-                      equal(e);
-                      AnswerWithOwnId(e);
-                    },
-                    kOk, true});
-  faults.push_back({"GoAwayAboveThenAnswer",
-                    [above](TlsExchange& e) {
-                      above(e);
-                      AnswerWithOwnId(e);
-                    },
-                    kOk, true});
-  return faults;
-}
-
-class TlsFaultTest : public ::testing::TestWithParam<Fault> {
+class TlsFaultTest : public ::testing::TestWithParam<TlsFault> {
  protected:
-  using MakeRequest = CancelRequest (*)(const std::string&);
-
-  static std::vector<CancelRequest> Requests(MakeRequest make, const std::string& name, int count) {
-    std::vector<CancelRequest> requests;
-    for (int i = 0; i < count; ++i) requests.push_back(make(name + std::to_string(i)));
-    return requests;
+  // `count` calls at once, on connections that were used before, meet the fault; each is `posts`
+  // POSTs, and the next call succeeds.
+  void ExpectRow(MakeRequest make, int count, int posts) {
+    const std::set<int> warm = WarmUp(count);
+    upstream_.ForgetRequests();
+    upstream_.SetScript(Gathered(count, GetParam().act));
+    CallOptions options;
+    if (GetParam().silent) options.deadline = kSilenceDeadline;
+    for (const CallReply& reply : CallAtOnce(client_, Requests(make, "doomed_", count), options)) {
+      EXPECT_EQ(reply.Verdict(), GetParam().verdict) << reply;
+      if (!reply.ok()) {
+        EXPECT_EQ(reply.Metadata("attempts"), std::to_string(posts));
+      }
+    }
+    ExpectReused(count, warm);
+    upstream_.SetScript(&AnswerWithOwnId);
+    if (GetParam().spoils_connection) {
+      const CallReply spoilt = client_.Cancel(OpenRequest("doomed_too"));
+      EXPECT_EQ(spoilt.Verdict(), kLost) << spoilt;
+      ++count;
+    }
+    const CallReply next = client_.Cancel(OpenRequest("next"));
+    EXPECT_EQ(next.Verdict(), kOk) << next;
+    ExpectPosts(count, posts);
   }
 
   // Makes `count` calls at once that all succeed; the connections that they used.
@@ -152,55 +71,30 @@ class TlsFaultTest : public ::testing::TestWithParam<Fault> {
     for (const CallReply& reply : CallAtOnce(client_, Requests(&OpenRequest, "warm_", count))) {
       EXPECT_EQ(reply.Verdict(), kOk) << reply;
     }
-    return ConnectionsUsed();
-  }
-
-  std::set<int> ConnectionsUsed() const {
     std::set<int> connections;
     for (const TlsRequest& request : upstream_.Requests()) connections.insert(request.connection);
+    EXPECT_THAT(connections, SizeIs(GetParam().http2 ? 1 : count));
     return connections;
-  }
-
-  // `count` calls at once, on connections that were used before, meet the fault, and each is
-  // `posts` POSTs.
-  void ExpectRow(MakeRequest make, int count, int posts) {
-    const std::set<int> warm = WarmUp(count);
-    upstream_.ForgetRequests();
-    upstream_.SetScript(Gathered(count, GetParam().act));
-    CallOptions options;
-    if (GetParam().verdict == kTimeout) options.deadline = kSilenceDeadline;
-    for (const CallReply& reply : CallAtOnce(client_, Requests(make, "doomed_", count), options)) {
-      EXPECT_EQ(reply.Verdict(), GetParam().verdict) << reply;
-      if (!reply.ok()) {
-        EXPECT_EQ(reply.Metadata("attempts"), std::to_string(posts));
-      }
-    }
-    ExpectReused(count, warm);
-    upstream_.SetScript(&AnswerWithOwnId);
-    const CallReply next = client_.Cancel(OpenRequest("next"));
-    EXPECT_EQ(next.Verdict(), kOk) << next;
-    ExpectPosts(count, posts);
   }
 
   // The first POST of each doomed call came on a connection that had carried another.
   void ExpectReused(int count, const std::set<int>& warm) const {
     const std::vector<TlsRequest> requests = upstream_.Requests();
     ASSERT_GE(requests.size(), static_cast<size_t>(count));
+    int reused = 0;
     for (int i = 0; i < count; ++i) {
-      EXPECT_TRUE(warm.contains(requests[i].connection));
-      EXPECT_GT(requests[i].number_on_connection, 1);
+      reused += warm.contains(requests[i].connection) ? 1 : 0;
       EXPECT_EQ(requests[i].stream != 0, GetParam().http2);
     }
-    if (GetParam().http2) {
-      EXPECT_THAT(warm, SizeIs(1));
-    }
+    EXPECT_GE(reused, count == 1 || GetParam().http2 ? count : count - kMostLetGo);
   }
 
   void ExpectPosts(int count, int posts) const {
     std::map<std::string, int> by_call = PostsByCall(upstream_.Requests());
-    EXPECT_EQ(by_call.extract("next").mapped(), 1);
+    EXPECT_EQ(by_call["next"], 1);
+    by_call.erase("next");
     EXPECT_THAT(by_call, SizeIs(count));
-    EXPECT_THAT(by_call, Each(Pair(::testing::StartsWith("doomed_"), posts)));
+    EXPECT_THAT(by_call, Each(Pair(StartsWith("doomed_"), posts)));
   }
 
   TlsUpstream upstream_{{.certificate = TrustedCertificate(), .http2 = GetParam().http2},
@@ -209,18 +103,96 @@ class TlsFaultTest : public ::testing::TestWithParam<Fault> {
   GatewayClient client_{gateway_.address()};
 };
 
-TEST_P(TlsFaultTest, OneOpenCall) { ExpectRow(&OpenRequest, 1, 1); }
-
-TEST_P(TlsFaultTest, TwentyOpenCallsAtOnce) { ExpectRow(&OpenRequest, 20, 1); }
-
-TEST_P(TlsFaultTest, OnePinnedCall) {
+TEST_P(TlsFaultTest, GivesItsRowAndOnePostACall) {
+  {
+    SCOPED_TRACE("one open call");
+    ExpectRow(&OpenRequest, 1, 1);
+  }
+  {
+    SCOPED_TRACE("twenty open calls at once");
+    ExpectRow(&OpenRequest, kMany, 1);
+  }
+  // On a silent upstream it is the caller's deadline that ends a call, pinned or open.
+  if (GetParam().silent) return;
+  SCOPED_TRACE("one pinned call");
   ExpectRow(&PinnedRequest, 1, GetParam().verdict == kLost ? kPostsOfAPinnedCall : 1);
 }
 
-std::string NameOf(const ::testing::TestParamInfo<Fault>& info) { return info.param.name; }
+std::string NameOf(const ::testing::TestParamInfo<TlsFault>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(Http11, TlsFaultTest, ::testing::ValuesIn(Http11Faults()), NameOf);
 INSTANTIATE_TEST_SUITE_P(Http2, TlsFaultTest, ::testing::ValuesIn(Http2Faults()), NameOf);
+
+// GOAWAY names the last stream that upstream has taken: those up to it are answered.
+TEST(TlsGoAwayTest, AmidManyStreams) {
+  TlsUpstream upstream({.certificate = TrustedCertificate(), .http2 = true}, &AnswerWithOwnId);
+  Gateway gateway(upstream.Url(), {TrustOurs()});
+  GatewayClient client(gateway.address());
+  EXPECT_EQ(client.Cancel(OpenRequest("warm")).Verdict(), kOk);
+  upstream.ForgetRequests();
+
+  // The warm-up was stream 1, so that the twenty are 3, 5, … 41.
+  constexpr int kLastTaken = 21;
+  upstream.SetScript(Gathered(kMany, [](TlsExchange& exchange) {
+    if (exchange.request().stream == 3) exchange.GoAway(kLastTaken);
+    AnswerWithOwnId(exchange);
+  }));
+  std::map<std::string, std::string> verdicts;
+  const std::vector<CancelRequest> requests = Requests(&OpenRequest, "call_", kMany);
+  const std::vector<CallReply> replies = CallAtOnce(client, requests);
+  for (int i = 0; i < kMany; ++i) verdicts[requests[i].recipients[0]] = replies[i].Verdict();
+
+  const std::vector<TlsRequest> posts = upstream.Requests();
+  EXPECT_THAT(posts, SizeIs(kMany));
+  for (const TlsRequest& post : posts) {
+    EXPECT_EQ(post.connection, 1);
+    EXPECT_EQ(verdicts[CallId(post.body)], post.stream <= kLastTaken ? kOk : kLost) << post.stream;
+  }
+  EXPECT_EQ(client.Cancel(OpenRequest("next")).Verdict(), kOk);
+  EXPECT_THAT(PostsByCall(upstream.Requests()), Each(Pair(::testing::_, 1)));
+}
+
+struct IdleDeath {
+  std::string name;
+  void (TlsExchange::*die)();
+  bool http2;
+};
+
+// A connection that dies after an answer: the next call goes out on another, or it was sent into
+// the void, and then it is not sent again.
+class TlsIdleDeathTest : public ::testing::TestWithParam<IdleDeath> {};
+
+TEST_P(TlsIdleDeathTest, TheNextCallIsSentAtMostOnce) {
+  TlsUpstream upstream({.certificate = TrustedCertificate(), .http2 = GetParam().http2},
+                       [](TlsExchange& exchange) {
+                         AnswerWithOwnId(exchange);
+                         (exchange.*GetParam().die)();
+                       });
+  Gateway gateway(upstream.Url(), {TrustOurs()});
+  GatewayClient client(gateway.address());
+  constexpr int kCalls = 50;
+  int lost = 0;
+  for (const CancelRequest& request : Requests(&OpenRequest, "call_", kCalls)) {
+    const CallReply reply = client.Cancel(request);
+    const int posts = PostsByCall(upstream.Requests())[request.recipients[0]];
+    EXPECT_THAT(reply.Verdict(), ::testing::AnyOf(kOk, kLost)) << reply;
+    if (reply.ok()) {
+      EXPECT_EQ(posts, 1);
+    }
+    EXPECT_LE(posts, 1);
+    lost += reply.ok() ? 0 : 1;
+  }
+  std::printf("%d of %d calls were lost\n", lost, kCalls);
+}
+
+INSTANTIATE_TEST_SUITE_P(Deaths, TlsIdleDeathTest,
+                         ::testing::Values(IdleDeath{"Http11Close", &TlsExchange::Close, false},
+                                           IdleDeath{"Http11Cut", &TlsExchange::Cut, false},
+                                           IdleDeath{"Http11Reset", &TlsExchange::Reset, false},
+                                           IdleDeath{"Http2Close", &TlsExchange::Close, true},
+                                           IdleDeath{"Http2Cut", &TlsExchange::Cut, true},
+                                           IdleDeath{"Http2Reset", &TlsExchange::Reset, true}),
+                         [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace suprsend_gateway::testing

@@ -1,0 +1,117 @@
+#include "tests/integration/tls_faults.h"
+
+#include <cstdint>
+#include <limits>
+
+#include "tests/integration/tls_fault_harness.h"
+
+namespace suprsend_gateway::testing {
+namespace {
+
+constexpr int32_t kHighestStream = std::numeric_limits<int32_t>::max();
+constexpr char kRuns[] = R"({"execution_ids":["dsl_1","dsl_2"]})";
+constexpr char kRefusal[] = R"({"code":"conflict","message":"not now"})";
+// Neither length nor chunks: the body lasts until the connection ends.
+constexpr char kHalfABodyWithoutLength[] =
+    "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"execution_ids\":[\"dsl_1\"";
+
+// By their number in RFC 9113, section 7.
+constexpr const char* kErrorCodes[] = {
+    "NoError",      "ProtocolError",   "InternalError",      "FlowControlError", "SettingsTimeout",
+    "StreamClosed", "FrameSizeError",  "RefusedStream",      "Cancel",           "CompressionError",
+    "ConnectError", "EnhanceYourCalm", "InadequateSecurity", "Http11Required"};
+
+TlsScript Both(const TlsScript& first, const TlsScript& second) {
+  return [first, second](TlsExchange& exchange) {
+    first(exchange);
+    second(exchange);
+  };
+}
+
+TlsScript Half(int status, const std::string& body) {
+  return [status, body](TlsExchange& exchange) { exchange.AnswerHalf(status, body); };
+}
+
+void HalfAHead(TlsExchange& exchange) {
+  // Of one stream alone: a second half frame beside the first would be a fault of its own.
+  if (exchange.request().stream == exchange.NewestStream()) exchange.AnswerHalfHead();
+}
+
+// The connection ends after `act`, in each way.
+void AddEnds(std::vector<TlsFault>& faults, const std::string& name, const TlsScript& act,
+             const std::string& verdict, bool http2) {
+  faults.push_back({name + "ThenClose", Both(act, &TlsExchange::Close), verdict, http2});
+  faults.push_back({name + "ThenCut", Both(act, &TlsExchange::Cut), verdict, http2});
+  faults.push_back({name + "ThenReset", Both(act, &TlsExchange::Reset), verdict, http2});
+}
+
+void AddSilence(std::vector<TlsFault>& faults, const std::string& name, const TlsScript& act,
+                const std::string& verdict, bool http2) {
+  faults.push_back({name + "ThenSilence", act, verdict, http2, /*silent=*/true});
+}
+
+// Those that both protocols know.
+std::vector<TlsFault> CommonFaults(bool http2) {
+  const auto nothing = [](TlsExchange&) {};
+  std::vector<TlsFault> faults;
+  AddEnds(faults, "NoReply", nothing, kLost, http2);
+  AddEnds(faults, "HalfAHead", &HalfAHead, kLost, http2);
+  AddEnds(faults, "HalfABody", Half(200, kRuns), kLost, http2);
+  // A refusal counts once its headers are there.
+  AddEnds(faults, "HalfARefusal", Half(409, kRefusal), kConflict, http2);
+  AddSilence(faults, "NoReply", nothing, kTimeout, http2);
+  AddSilence(faults, "HalfAHead", &HalfAHead, kTimeout, http2);
+  faults.back().spoils_connection = http2;
+  AddSilence(faults, "HalfABody", Half(200, kRuns), kTimeout, http2);
+  AddSilence(faults, "HalfARefusal", Half(409, kRefusal), kConflict, http2);
+  return faults;
+}
+
+void AddStreamResets(std::vector<TlsFault>& faults) {
+  for (uint32_t code = 0; code < std::size(kErrorCodes); ++code) {
+    const std::string name = std::string("RstStream") + kErrorCodes[code];
+    const auto reset = [code](TlsExchange& exchange) { exchange.ResetStream(code); };
+    faults.push_back({name, reset, kLost, true});
+    faults.push_back({"HalfABodyThen" + name, Both(Half(200, kRuns), reset), kLost, true});
+  }
+  const auto cancel = [](TlsExchange& exchange) { exchange.ResetStream(0x8); };
+  faults.push_back(
+      {"HalfARefusalThenRstStream", Both(Half(409, kRefusal), cancel), kConflict, true});
+}
+
+void AddGoAways(std::vector<TlsFault>& faults) {
+  const auto below = [](TlsExchange& e) { e.GoAway(e.request().stream - 2); };
+  const auto equal = [](TlsExchange& e) { e.GoAway(e.NewestStream()); };
+  const auto above = [](TlsExchange& e) { e.GoAway(kHighestStream); };
+  faults.push_back({"GoAwayBelow", below, kLost, true});
+  AddEnds(faults, "GoAwayBelow", below, kLost, true);
+  AddEnds(faults, "GoAwayEqual", equal, kLost, true);
+  AddEnds(faults, "GoAwayAbove", above, kLost, true);
+  faults.push_back({"GoAwayEqualThenAnswer", Both(equal, &AnswerWithOwnId), kOk, true});
+  faults.push_back({"GoAwayAboveThenAnswer", Both(above, &AnswerWithOwnId), kOk, true});
+  AddSilence(faults, "GoAwayEqual", equal, kTimeout, true);
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const TlsFault& fault) { return out << fault.name; }
+
+std::vector<TlsFault> Http11Faults() {
+  std::vector<TlsFault> faults = CommonFaults(/*http2=*/false);
+  AddEnds(
+      faults, "HalfAStatusLine", [](TlsExchange& e) { e.SendRaw("HTTP/1.1 20"); }, kLost, false);
+  // With close_notify, the end of the connection is the end of the body; a mere FIN is a cut.
+  const auto half = [](TlsExchange& e) { e.SendRaw(kHalfABodyWithoutLength); };
+  faults.push_back({"HalfABodyWithoutLengthThenClose", Both(half, &TlsExchange::Close), kBadReply});
+  faults.push_back({"HalfABodyWithoutLengthThenCut", Both(half, &TlsExchange::Cut), kLost});
+  return faults;
+}
+
+std::vector<TlsFault> Http2Faults() {
+  std::vector<TlsFault> faults = CommonFaults(/*http2=*/true);
+  AddStreamResets(faults);
+  AddGoAways(faults);
+  return faults;
+}
+
+}  // namespace suprsend_gateway::testing
