@@ -47,7 +47,9 @@ class TlsFaultTest : public ::testing::TestWithParam<TlsFault> {
     CallOptions options;
     if (GetParam().silent) options.deadline = kSilenceDeadline;
     for (const CallReply& reply : CallAtOnce(client_, Requests(make, "doomed_", count), options)) {
-      EXPECT_EQ(reply.Verdict(), GetParam().verdict) << reply;
+      if (count == 1 || reply.Verdict() != GetParam().or_verdict) {
+        EXPECT_EQ(reply.Verdict(), GetParam().verdict) << reply;
+      }
       if (!reply.ok()) {
         EXPECT_EQ(reply.Metadata("attempts"), std::to_string(posts));
       }
@@ -154,9 +156,14 @@ TEST(TlsGoAwayTest, AmidManyStreams) {
 
 struct IdleDeath {
   std::string name;
-  void (TlsExchange::*die)();
+  TlsScript die;
   bool http2;
 };
+
+void GoAwayAndClose(TlsExchange& exchange) {
+  exchange.GoAway(exchange.NewestStream());
+  exchange.Close();
+}
 
 // A connection that dies after an answer: the next call goes out on another, or it was sent into
 // the void, and then it is not sent again.
@@ -166,7 +173,7 @@ TEST_P(TlsIdleDeathTest, TheNextCallIsSentAtMostOnce) {
   TlsUpstream upstream({.certificate = TrustedCertificate(), .http2 = GetParam().http2},
                        [](TlsExchange& exchange) {
                          AnswerWithOwnId(exchange);
-                         (exchange.*GetParam().die)();
+                         GetParam().die(exchange);
                        });
   Gateway gateway(upstream.Url(), {TrustOurs()});
   GatewayClient client(gateway.address());
@@ -191,7 +198,8 @@ INSTANTIATE_TEST_SUITE_P(Deaths, TlsIdleDeathTest,
                                            IdleDeath{"Http11Reset", &TlsExchange::Reset, false},
                                            IdleDeath{"Http2Close", &TlsExchange::Close, true},
                                            IdleDeath{"Http2Cut", &TlsExchange::Cut, true},
-                                           IdleDeath{"Http2Reset", &TlsExchange::Reset, true}),
+                                           IdleDeath{"Http2Reset", &TlsExchange::Reset, true},
+                                           IdleDeath{"Http2GoAwayAndClose", &GoAwayAndClose, true}),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

@@ -37,12 +37,21 @@ void HalfAHead(TlsExchange& exchange) {
   if (exchange.request().stream == exchange.NewestStream()) exchange.AnswerHalfHead();
 }
 
+// Of all calls on a connection, the last one ends it.
+TlsScript AndThenEnd(const TlsScript& act, void (TlsExchange::*end)()) {
+  return [act, end](TlsExchange& exchange) {
+    const bool is_last = exchange.request().stream == exchange.NewestStream();
+    act(exchange);
+    if (is_last) (exchange.*end)();
+  };
+}
+
 // The connection ends after `act`, in each way.
 void AddEnds(std::vector<TlsFault>& faults, const std::string& name, const TlsScript& act,
              const std::string& verdict, bool http2) {
-  faults.push_back({name + "ThenClose", Both(act, &TlsExchange::Close), verdict, http2});
-  faults.push_back({name + "ThenCut", Both(act, &TlsExchange::Cut), verdict, http2});
-  faults.push_back({name + "ThenReset", Both(act, &TlsExchange::Reset), verdict, http2});
+  faults.push_back({name + "ThenClose", AndThenEnd(act, &TlsExchange::Close), verdict, http2});
+  faults.push_back({name + "ThenCut", AndThenEnd(act, &TlsExchange::Cut), verdict, http2});
+  faults.push_back({name + "ThenReset", AndThenEnd(act, &TlsExchange::Reset), verdict, http2});
 }
 
 void AddSilence(std::vector<TlsFault>& faults, const std::string& name, const TlsScript& act,
@@ -74,9 +83,14 @@ void AddStreamResets(std::vector<TlsFault>& faults) {
     faults.push_back({name, reset, kLost, true});
     faults.push_back({"HalfABodyThen" + name, Both(Half(200, kRuns), reset), kLost, true});
   }
+  const auto no_error = [](TlsExchange& exchange) { exchange.ResetStream(0x0); };
+  // Not a fault: RFC 9113, section 8.1, allows it.
+  faults.push_back({"AnswerThenRstStreamNoError", Both(&AnswerWithOwnId, no_error), kOk, true});
   const auto cancel = [](TlsExchange& exchange) { exchange.ResetStream(0x8); };
   faults.push_back(
       {"HalfARefusalThenRstStream", Both(Half(409, kRefusal), cancel), kConflict, true});
+  // Of several streams that are reset at once, libcurl 7.88 drops the headers of all but one.
+  faults.back().or_verdict = kLost;
 }
 
 void AddGoAways(std::vector<TlsFault>& faults) {
@@ -89,6 +103,9 @@ void AddGoAways(std::vector<TlsFault>& faults) {
   AddEnds(faults, "GoAwayAbove", above, kLost, true);
   faults.push_back({"GoAwayEqualThenAnswer", Both(equal, &AnswerWithOwnId), kOk, true});
   faults.push_back({"GoAwayAboveThenAnswer", Both(above, &AnswerWithOwnId), kOk, true});
+  // How an upstream ends a connection that is still in use: no call is lost.
+  faults.push_back({"GoAwayEqualThenAnswerThenClose",
+                    AndThenEnd(Both(equal, &AnswerWithOwnId), &TlsExchange::Close), kOk, true});
   AddSilence(faults, "GoAwayEqual", equal, kTimeout, true);
 }
 
@@ -100,10 +117,9 @@ std::vector<TlsFault> Http11Faults() {
   std::vector<TlsFault> faults = CommonFaults(/*http2=*/false);
   AddEnds(
       faults, "HalfAStatusLine", [](TlsExchange& e) { e.SendRaw("HTTP/1.1 20"); }, kLost, false);
-  // With close_notify, the end of the connection is the end of the body; a mere FIN is a cut.
+  // The end of the connection is the end of the body.
   const auto half = [](TlsExchange& e) { e.SendRaw(kHalfABodyWithoutLength); };
   faults.push_back({"HalfABodyWithoutLengthThenClose", Both(half, &TlsExchange::Close), kBadReply});
-  faults.push_back({"HalfABodyWithoutLengthThenCut", Both(half, &TlsExchange::Cut), kLost});
   return faults;
 }
 

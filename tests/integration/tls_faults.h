@@ -19,6 +19,8 @@ struct TlsFault {
   bool silent = false;
   // The connection is left open, but another call on it must fail too.
   bool spoils_connection = false;
+  // What a call may hear instead where several meet the fault at once.
+  std::string or_verdict;
 };
 
 std::ostream& operator<<(std::ostream& out, const TlsFault& fault);
