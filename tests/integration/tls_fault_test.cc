@@ -125,35 +125,6 @@ std::string NameOf(const ::testing::TestParamInfo<TlsFault>& info) { return info
 INSTANTIATE_TEST_SUITE_P(Http11, TlsFaultTest, ::testing::ValuesIn(Http11Faults()), NameOf);
 INSTANTIATE_TEST_SUITE_P(Http2, TlsFaultTest, ::testing::ValuesIn(Http2Faults()), NameOf);
 
-// GOAWAY names the last stream that upstream has taken: those up to it are answered.
-TEST(TlsGoAwayTest, AmidManyStreams) {
-  TlsUpstream upstream({.certificate = TrustedCertificate(), .http2 = true}, &AnswerWithOwnId);
-  Gateway gateway(upstream.Url(), {TrustOurs()});
-  GatewayClient client(gateway.address());
-  EXPECT_EQ(client.Cancel(OpenRequest("warm")).Verdict(), kOk);
-  upstream.ForgetRequests();
-
-  // The warm-up was stream 1, so that the twenty are 3, 5, … 41.
-  constexpr int kLastTaken = 21;
-  upstream.SetScript(Gathered(kMany, [](TlsExchange& exchange) {
-    if (exchange.request().stream == 3) exchange.GoAway(kLastTaken);
-    AnswerWithOwnId(exchange);
-  }));
-  std::map<std::string, std::string> verdicts;
-  const std::vector<CancelRequest> requests = Requests(&OpenRequest, "call_", kMany);
-  const std::vector<CallReply> replies = CallAtOnce(client, requests);
-  for (int i = 0; i < kMany; ++i) verdicts[requests[i].recipients[0]] = replies[i].Verdict();
-
-  const std::vector<TlsRequest> posts = upstream.Requests();
-  EXPECT_THAT(posts, SizeIs(kMany));
-  for (const TlsRequest& post : posts) {
-    EXPECT_EQ(post.connection, 1);
-    EXPECT_EQ(verdicts[CallId(post.body)], post.stream <= kLastTaken ? kOk : kLost) << post.stream;
-  }
-  EXPECT_EQ(client.Cancel(OpenRequest("next")).Verdict(), kOk);
-  EXPECT_THAT(PostsByCall(upstream.Requests()), Each(Pair(::testing::_, 1)));
-}
-
 struct IdleDeath {
   std::string name;
   TlsScript die;

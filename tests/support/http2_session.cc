@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace suprsend_gateway::testing {
 namespace {
 
 constexpr uint32_t kMostStreams = 100;
+constexpr int32_t kHighestStream = std::numeric_limits<int32_t>::max();
 
 struct SessionDeleter {
   void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
@@ -76,6 +78,11 @@ class Http2Session final : public HttpSession {
 
   void GoAway(int32_t last_stream) override {
     Drain();
+    // The notice of an end to come: after any other GOAWAY, nghttp2 ignores new streams.
+    if (last_stream == kHighestStream) {
+      nghttp2_submit_shutdown_notice(session_.get());
+      return;
+    }
     nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, last_stream, NGHTTP2_NO_ERROR, nullptr,
                           0);
   }

@@ -67,9 +67,9 @@ int TlsUpstream::ConnectionCount() const {
   return connections_;
 }
 
-bool TlsUpstream::WaitForConnections(int count, std::chrono::milliseconds timeout) const {
+bool TlsUpstream::WaitForRequests(size_t count, std::chrono::milliseconds timeout) const {
   std::unique_lock<std::mutex> lock(mutex_);
-  return changed_.wait_for(lock, timeout, [&] { return connections_ >= count; });
+  return changed_.wait_for(lock, timeout, [&] { return requests_.size() >= count; });
 }
 
 void TlsUpstream::ForgetRequests() {
@@ -86,7 +86,6 @@ void TlsUpstream::Accept() {
     const int number = ++connections_;
     TlsConnection::Start(loop_, context_.get(), fd, number, handshake_(number),
                          [this](const auto& exchanges) { OnRequests(exchanges); });
-    changed_.notify_all();
   }
 }
 
@@ -98,6 +97,7 @@ void TlsUpstream::OnRequests(const std::vector<TlsExchange>& exchanges) {
     const std::lock_guard<std::mutex> lock(mutex_);
     for (const TlsExchange& exchange : exchanges) requests_.push_back(exchange.request());
     script = script_;
+    changed_.notify_all();
   }
   for (TlsExchange exchange : exchanges) script(exchange);
 }

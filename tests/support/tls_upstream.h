@@ -47,7 +47,7 @@ class TlsUpstream {
   size_t RequestCount() const;
   // Connections accepted so far.
   int ConnectionCount() const;
-  bool WaitForConnections(int count, std::chrono::milliseconds timeout) const;
+  bool WaitForRequests(size_t count, std::chrono::milliseconds timeout) const;
   void ForgetRequests();
 
  private:
