@@ -120,7 +120,7 @@ TlsFate TlsFates::OfCall(const std::string& id) const {
     };
     return {std::to_string(refusal.status), Delayed(random, refuse), refusal.verdict};
   }
-  if (chance < 880) return {"silence", [](TlsExchange&) {}, kTimeout, /*silent=*/true};
+  if (chance < 880) return {"silence", [](TlsExchange&) {}, kTimeout};
   // The end of a connection is the end of up to a hundred calls over HTTP/2, and so is rarer.
   return http2_ && chance < 995 ? StreamFault(random) : ConnectionFault(random, http2_);
 }

@@ -16,8 +16,6 @@ struct TlsFate {
   TlsScript act;
   // What the caller hears where neither another call's fate nor a failed handshake comes between.
   std::string verdict;
-  // No answer comes before the caller's deadline, which is near therefore.
-  bool silent = false;
 };
 
 // Fates by chance: the same for the same seed. Safe for use by several threads.

@@ -66,13 +66,17 @@ std::vector<TlsFault> CommonFaults(bool http2) {
   AddEnds(faults, "NoReply", nothing, kLost, http2);
   AddEnds(faults, "HalfAHead", &HalfAHead, kLost, http2);
   AddEnds(faults, "HalfABody", Half(200, kRuns), kLost, http2);
-  // A refusal counts once its headers are there.
-  AddEnds(faults, "HalfARefusal", Half(409, kRefusal), kConflict, http2);
+  // A refusal counts once its headers are there. (A TCP RST may overtake them.)
+  const TlsScript refusal = Half(409, kRefusal);
+  faults.push_back(
+      {"HalfARefusalThenClose", AndThenEnd(refusal, &TlsExchange::Close), kConflict, http2});
+  faults.push_back(
+      {"HalfARefusalThenCut", AndThenEnd(refusal, &TlsExchange::Cut), kConflict, http2});
   AddSilence(faults, "NoReply", nothing, kTimeout, http2);
   AddSilence(faults, "HalfAHead", &HalfAHead, kTimeout, http2);
   faults.back().spoils_connection = http2;
   AddSilence(faults, "HalfABody", Half(200, kRuns), kTimeout, http2);
-  AddSilence(faults, "HalfARefusal", Half(409, kRefusal), kConflict, http2);
+  AddSilence(faults, "HalfARefusal", refusal, kConflict, http2);
   return faults;
 }
 
