@@ -57,7 +57,7 @@ void Drain(Gateway& gateway, int first_signal, const sigset_t& signals,
     gateway.Hurry();
   });
   gateway.Stop();
-  pthread_kill(second_signal.native_handle(), SIGTERM);
+  pthread_kill(second_signal.native_handle(), SIGINT);
   second_signal.join();
 }
 
