@@ -15,7 +15,7 @@ template <typename Detail>
 void AddDetail(statusv1::Status& status, const char* name, const Detail& detail) {
   google::protobuf::Any& any = *status.add_details();
   any.set_type_url(absl::StrCat("type.googleapis.com/google.rpc.", name));
-  detail.SerializeToString(any.mutable_value());
+  any.set_value(detail.SerializeAsString());
 }
 
 statusv1::ErrorInfo MakeErrorInfo(const Failure& failure, const FailureRow& row, size_t attempts) {
@@ -88,7 +88,7 @@ FailureStatus MakeFailureStatus(const Failure& failure, size_t attempts,
   statusv1::RequestInfo request_info;
   request_info.set_request_id(request_id);
   AddDetail(status, "RequestInfo", request_info);
-  status.SerializeToString(&result.details);
+  result.details = status.SerializeAsString();
   return result;
 }
 
