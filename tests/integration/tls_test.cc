@@ -161,7 +161,7 @@ TEST_F(TlsTest, ACertificateForAnotherHost) {
 }
 
 TEST_F(TlsTest, AnExpiredCertificate) {
-  ExpectUntrusted(authority_.Issue("expired", kLoopbackNames, -1), "127.0.0.1", {TrustOurs()});
+  ExpectUntrusted(authority_.IssueExpired("expired", kLoopbackNames), "127.0.0.1", {TrustOurs()});
 }
 
 TEST_F(TlsTest, OldTlsIsRefused) {

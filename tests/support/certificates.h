@@ -2,6 +2,7 @@
 #define SUPRSEND_GATEWAY_TESTS_SUPPORT_CERTIFICATES_H_
 
 #include <string>
+#include <vector>
 
 #include "tests/support/temp_dir.h"
 
@@ -21,15 +22,20 @@ class CertificateAuthority {
   // The PEM file to trust.
   const std::string& ca_file() const { return ca_file_; }
 
-  // Makes a certificate for a server; `subject_alt_name` as in "IP:127.0.0.1,DNS:localhost". One
-  // with `valid_days` below zero has expired.
-  CertificateFiles Issue(const std::string& name, const std::string& subject_alt_name,
-                         int valid_days = 2) const;
+  // Makes a certificate for a server; `subject_alt_name` as in "IP:127.0.0.1,DNS:localhost".
+  CertificateFiles Issue(const std::string& name, const std::string& subject_alt_name) const;
+
+  // The same, but it expired years ago.
+  CertificateFiles IssueExpired(const std::string& name, const std::string& subject_alt_name) const;
 
  private:
+  CertificateFiles Issue(const std::string& name, const std::string& subject_alt_name,
+                         const std::vector<std::string>& validity) const;
+
   TempDir directory_;
   std::string ca_file_;
   std::string ca_key_;
+  std::string ca_config_;
 };
 
 }  // namespace suprsend_gateway::testing

@@ -63,7 +63,7 @@ TEST_F(TlsTest, ACertificateForAnotherNameIsUntrusted) {
 }
 
 TEST_F(TlsTest, AnExpiredCertificateIsUntrusted) {
-  const Nginx nginx = Serve(authority_.Issue("old", "IP:127.0.0.1", /*valid_days=*/-1));
+  const Nginx nginx = Serve(authority_.IssueExpired("old", "IP:127.0.0.1"));
   ClientHarness client(Trusting(authority_));
   EXPECT_EQ(client.Ask(nginx.Url()), "kUntrusted");
   EXPECT_EQ(upstream_.RequestCount(), 0u);
