@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <latch>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/raw_upstream.h"
@@ -76,6 +78,9 @@ TEST_P(ResendTest, NoneOfManyAtOnceIsRepeated) {
   EXPECT_EQ(CountDoomed(upstream), kMany);
 }
 
+// From 8.22 on libcurl looks once a second at most whether a connection still lives.
+constexpr std::chrono::milliseconds kLooksAgain(1100);
+
 // A connection that ended while it was idle. libcurl sees an orderly end before it sends. It does
 // not see a reset (7.88 does not), and then its own retry is stopped as any other.
 TEST_P(ResendTest, AConnectionThatDiedIdleCostsNoSecondPost) {
@@ -88,6 +93,7 @@ TEST_P(ResendTest, AConnectionThatDiedIdleCostsNoSecondPost) {
   });
   EXPECT_EQ(client_.Ask(upstream.Url()), "200");
   dead.wait();
+  std::this_thread::sleep_for(kLooksAgain);
   const std::string got = client_.Ask(upstream.Url());
   if (GetParam().die == &RawConnection::Close || got == "200") {
     EXPECT_EQ(got, "200");
