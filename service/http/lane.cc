@@ -13,6 +13,10 @@ namespace {
 // that each lull would close connections that the next burst opens again.
 constexpr long kMaxKeptConnections = 4096;
 
+// CURLMOPT_QUICK_EXIT, which libcurl has from 8.20 on: without it the end of a multi handle waits
+// there for the resolver's threads. Before that CURLOPT_QUICK_EXIT is enough, and this is refused.
+constexpr auto kMultiQuickExit = static_cast<CURLMoption>(21);
+
 template <typename Callback>
 void SetCallback(CURLM* multi, CURLMoption function, Callback callback, CURLMoption data,
                  void* self) {
@@ -33,6 +37,7 @@ Lane::Lane(EventLoop& loop, SocketOwners& sockets, LaneOwner& owner, Kind lane_k
   CURLM* multi = multi_.get();
   curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
   curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+  curl_multi_setopt(multi, kMultiQuickExit, 1L);
   if (kind == Kind::kManyConnections) BecomeMany();
   SetCallback(multi, CURLMOPT_SOCKETFUNCTION, &OnSocketChange, CURLMOPT_SOCKETDATA, this);
   SetCallback(multi, CURLMOPT_TIMERFUNCTION, &OnTimerChange, CURLMOPT_TIMERDATA, this);
