@@ -13,15 +13,27 @@
 
 namespace suprsend_gateway::http {
 
-bool SpeaksHttp2(CURL* easy) {
+namespace {
+
+const SSL* TlsSession(CURL* easy) {
   curl_tlssessioninfo* session = nullptr;
   if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == nullptr ||
-      session->internals == nullptr || session->backend != CURLSSLBACKEND_OPENSSL) {
-    return false;
+      session->backend != CURLSSLBACKEND_OPENSSL) {
+    return nullptr;
   }
+  return static_cast<const SSL*>(session->internals);
+}
+
+}  // namespace
+
+bool HasTlsConnection(CURL* easy) { return TlsSession(easy) != nullptr; }
+
+bool SpeaksHttp2(CURL* easy) {
+  const SSL* const session = TlsSession(easy);
+  if (session == nullptr) return false;
   const unsigned char* name = nullptr;
   unsigned int size = 0;
-  SSL_get0_alpn_selected(static_cast<const SSL*>(session->internals), &name, &size);
+  SSL_get0_alpn_selected(session, &name, &size);
   return size != 0 && std::string_view(reinterpret_cast<const char*>(name), size) == "h2";
 }
 

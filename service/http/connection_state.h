@@ -5,11 +5,13 @@
 
 namespace suprsend_gateway::http {
 
-// What there is to know of the connection that a transfer is about to be sent on, in
-// CURLOPT_PREREQFUNCTION.
+// What there is to know of the connection of a transfer.
 
 // Whether both sides agreed on HTTP/2 (ALPN, so over TLS only).
 bool SpeaksHttp2(CURL* easy);
+
+// Whether the transfer has a connection with TLS right now.
+bool HasTlsConnection(CURL* easy);
 
 // Whether the transfer has a connection that served others before.
 bool IsReused(CURL* easy);

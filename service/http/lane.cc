@@ -104,7 +104,10 @@ void Lane::Act(curl_socket_t fd, int events) {
 int Lane::OnSocketChange(CURL* easy, curl_socket_t fd, int what, void* self, void*) {
   auto& lane = *static_cast<Lane*>(self);
   if (what == CURL_POLL_REMOVE) {
-    lane.sockets_.erase(fd);
+    // It may be another lane's by now: libcurl can tell after it has closed the socket.
+    const auto owner = lane.sockets_.find(fd);
+    if (owner == lane.sockets_.end() || owner->second != &lane) return 0;
+    lane.sockets_.erase(owner);
     lane.loop_.Unwatch(fd);
   } else {
     lane.sockets_[fd] = &lane;

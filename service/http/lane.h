@@ -60,6 +60,7 @@ class Lane {
   clock::TimePoint last_used;
   // Kept by the owner.
   std::list<Transfer*> unsent;  // Of the active ones.
+  std::list<Transfer*> sent;    // The others.
   bool is_open = false;         // Something was sent: its connection stands.
   bool is_retired = false;      // Takes no more transfers, and goes when it is empty.
   bool has_successor = false;   // A lane was opened to take over from it.

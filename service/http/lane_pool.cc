@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "service/http/connection_state.h"
+
 namespace suprsend_gateway::http {
 namespace {
 
@@ -34,6 +36,12 @@ constexpr auto kSeldomLookInterval = seconds(5);
 // After upstream has refused one more connection.
 constexpr auto kNoGrowth = milliseconds(100);
 
+// Whether the connection is at fault, not just a stream on it or we ourselves.
+bool IsOfTheConnection(CURLcode code) {
+  return code != CURLE_OK && code != CURLE_HTTP2_STREAM && code != CURLE_WRITE_ERROR &&
+         code != CURLE_ABORTED_BY_CALLBACK;
+}
+
 size_t StreamsUntilWorn() {
   return curl_version_info(CURLVERSION_NOW)->version_num < kVersionWithoutResets
              ? kMaxResets
@@ -59,15 +67,18 @@ LanePool::LanePool(EventLoop& loop, OnDone on_done)
 LanePool::~LanePool() = default;
 
 void LanePool::Add(Transfer& transfer) {
-  transfer.wait = waiting_.insert(waiting_.end(), &transfer);
+  transfer.place = waiting_.insert(waiting_.end(), &transfer);
   Feed();
+}
+
+std::list<Transfer*>& LanePool::ListOf(const Transfer& transfer) {
+  if (transfer.lane == nullptr) return waiting_;
+  return transfer.sent() ? transfer.lane->sent : transfer.lane->unsent;
 }
 
 void LanePool::Remove(Transfer& transfer) {
   Lane* const lane = transfer.lane;
-  if (transfer.wait) {
-    (lane == nullptr ? waiting_ : lane->unsent).erase(*std::exchange(transfer.wait, std::nullopt));
-  }
+  ListOf(transfer).erase(transfer.place);
   if (lane == nullptr) return;
   lane->Remove(transfer);
   if (lane->kind == Lane::Kind::kOneConnection) {
@@ -90,7 +101,7 @@ bool LanePool::HasUnaskedInput(Transfer& transfer, int local_port) {
 
 void LanePool::OnSend(Transfer& transfer, bool is_http2) {
   Lane& lane = *transfer.lane;
-  lane.unsent.erase(*std::exchange(transfer.wait, std::nullopt));
+  lane.sent.splice(lane.sent.end(), lane.unsent, transfer.place);
   lane.is_open = true;
   lane.idle_looks = 0;
   if (!transfer.is_https()) return;
@@ -99,15 +110,17 @@ void LanePool::OnSend(Transfer& transfer, bool is_http2) {
 }
 
 void LanePool::OnEnd(Transfer& transfer, Lane& lane, CURLcode code) {
-  if (transfer.wait) lane.unsent.erase(*std::exchange(transfer.wait, std::nullopt));
+  (transfer.sent() ? lane.sent : lane.unsent).erase(transfer.place);
   if (transfer.met_unasked_input()) {
     transfer.TakeFreshConnection();
-    transfer.wait = waiting_.insert(waiting_.begin(), &transfer);
+    transfer.place = waiting_.insert(waiting_.begin(), &transfer);
     return;
   }
   if (code == CURLE_OK) lane.unanswered = 0;
   const bool did_not_connect = lane.kind == Lane::Kind::kOneConnection && !lane.is_open;
-  if (did_not_connect) lane.is_retired = true;
+  if (lane.kind == Lane::Kind::kOneConnection && IsOfTheConnection(code)) {
+    lane.is_retired = true;
+  }
   on_done_(transfer, code);
   if (!did_not_connect) return;
   const bool has_others = std::any_of(lanes_.begin(), lanes_.end(),
@@ -122,7 +135,6 @@ void LanePool::OnEnd(Transfer& transfer, Lane& lane, CURLcode code) {
 // They waited for the connection that could not be had.
 void LanePool::FailWaiting(CURLcode code) {
   for (Transfer* transfer : std::exchange(waiting_, {})) {
-    transfer->wait.reset();
     on_done_(*transfer, code);
   }
 }
@@ -205,14 +217,14 @@ size_t LanePool::CountConnecting() const {
 }
 
 void LanePool::Enter(Transfer& transfer, Lane& lane) {
-  lane.unsent.splice(lane.unsent.end(), waiting_, *transfer.wait);
+  lane.unsent.splice(lane.unsent.end(), waiting_, transfer.place);
   lane.Add(transfer);
 }
 
 void LanePool::LookAgainSoon() {
-  const bool something_waits = !waiting_.empty() || !shared_->unsent.empty() ||
-                               std::any_of(lanes_.begin(), lanes_.end(),
-                                           [](const auto& lane) { return !lane->unsent.empty(); });
+  const bool something_waits =
+      !waiting_.empty() || !shared_->unsent.empty() ||
+      std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->active > 0; });
   if (!something_waits && lanes_.empty()) return;
   if (look_timer_) {
     if (!looks_seldom_ || !something_waits) return;
@@ -231,6 +243,7 @@ void LanePool::Look() {
   const clock::TimePoint now = loop_.Now();
   for (const auto& lane : lanes_) {
     if (lane->active == 0 && now - lane->last_used >= kMaxIdle) lane->is_retired = true;
+    EndThoseSentAgain(*lane);
     if (!lane->is_open || lane->unsent.empty()) continue;
     if (++lane->idle_looks >= kLooksUntilFull) TakeBackUnsent(*lane);
   }
@@ -248,6 +261,20 @@ void LanePool::TakeBackUnsent(Lane& lane) {
   }
   for (Transfer* transfer : lane.unsent) lane.Remove(*transfer);
   waiting_.splice(waiting_.begin(), lane.unsent);
+}
+
+// What libcurl would send again, such as a stream that was refused, waits in it for a new
+// connection, and the lane has none while others are on the old one.
+void LanePool::EndThoseSentAgain(Lane& lane) {
+  std::vector<Transfer*> lost;
+  for (Transfer* transfer : lane.sent) {
+    if (!HasTlsConnection(transfer->easy())) lost.push_back(transfer);
+  }
+  for (Transfer* transfer : lost) {
+    lane.sent.erase(transfer->place);
+    lane.Remove(*transfer);
+    on_done_(*transfer, CURLE_RECV_ERROR);
+  }
 }
 
 }  // namespace suprsend_gateway::http

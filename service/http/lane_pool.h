@@ -57,6 +57,8 @@ class LanePool final : public LaneOwner, public SendObserver {
   void LookAgainSoon();
   void Look();
   void TakeBackUnsent(Lane& lane);
+  void EndThoseSentAgain(Lane& lane);
+  std::list<Transfer*>& ListOf(const Transfer& transfer);
 
   EventLoop& loop_;
   const OnDone on_done_;

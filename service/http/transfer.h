@@ -71,9 +71,9 @@ class Transfer {
   void TakeFreshConnection();
 
   // For the owner.
-  std::optional<EventLoop::TimerId> timer;             // What ends it when its time is over.
-  Lane* lane = nullptr;                                // Where it is; nullptr: it waits for one.
-  std::optional<std::list<Transfer*>::iterator> wait;  // Where it waits.
+  std::optional<EventLoop::TimerId> timer;  // What ends it when its time is over.
+  Lane* lane = nullptr;                     // Where it is; nullptr: it waits for one.
+  std::list<Transfer*>::iterator place;     // In the list that it stands in.
 
   CURL* easy() const { return easy_.get(); }
   uint64_t id() const { return id_; }
