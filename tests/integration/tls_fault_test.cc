@@ -25,7 +25,7 @@ using ::testing::StartsWith;
 
 // How often a pinned call is sent where each attempt is lost after sending; an open call is sent
 // once, whatever the retry policy.
-constexpr int kPostsOfAPinnedCall = 1;
+constexpr int kPostsOfAPinnedCall = 3;
 constexpr int kMany = 20;
 // Over HTTP/1.1, libcurl keeps four idle connections for each call in flight, and so lets go of up
 // to so many of twenty as the last of twenty calls end.
@@ -56,7 +56,7 @@ class TlsFaultTest : public ::testing::TestWithParam<TlsFault> {
     upstream_.SetScript(&AnswerWithOwnId);
     if (GetParam().spoils_connection) {
       const CallReply spoilt = client_.Cancel(OpenRequest("doomed_too"));
-      EXPECT_EQ(spoilt.Verdict(), kLost) << spoilt;
+      EXPECT_THAT(spoilt.Verdict(), ::testing::AnyOf(kOk, kLost)) << spoilt;
       ++count;
     }
     const CallReply next = client_.Cancel(OpenRequest("next"));
@@ -98,7 +98,7 @@ class TlsFaultTest : public ::testing::TestWithParam<TlsFault> {
   }
 
   static std::vector<std::string> Flags() {
-    std::vector<std::string> flags = {TrustOurs()};
+    std::vector<std::string> flags = {TrustOurs(), "--max_attempts=3"};
     if (GetParam().silent) flags.emplace_back(kSilenceLimit);
     return flags;
   }

@@ -1,5 +1,6 @@
 #include "tests/integration/tls_faults.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -98,7 +99,7 @@ void AddStreamResets(std::vector<TlsFault>& faults) {
 }
 
 void AddGoAways(std::vector<TlsFault>& faults) {
-  const auto below = [](TlsExchange& e) { e.GoAway(e.request().stream - 2); };
+  const auto below = [](TlsExchange& e) { e.GoAway(std::max(e.request().stream - 2, 0)); };
   const auto equal = [](TlsExchange& e) { e.GoAway(e.NewestStream()); };
   const auto above = [](TlsExchange& e) { e.GoAway(kHighestStream); };
   faults.push_back({"GoAwayBelow", below, kLost, true});

@@ -17,7 +17,7 @@ struct TlsFault {
   bool http2 = false;
   // The call goes on until its deadline.
   bool silent = false;
-  // The connection is left open, but another call on it must fail too.
+  // The connection is left open, but another call on it would be lost too.
   bool spoils_connection = false;
   // What a call may hear instead where several meet the fault at once.
   std::string or_verdict;

@@ -89,7 +89,7 @@ class TlsRandomFaultTest : public ::testing::TestWithParam<bool> {
                         [this](TlsExchange& exchange) {
                           fates_.OfCall(CallId(exchange.request().body)).act(exchange);
                         }};
-  Gateway gateway_{upstream_.Url(), {TrustOurs(), kSilenceLimit}};
+  Gateway gateway_{upstream_.Url(), {TrustOurs(), kSilenceLimit, "--max_attempts=3"}};
   GatewayClient client_{gateway_.address()};
 };
 
