@@ -1,6 +1,7 @@
 #include "service/suprsend/classify.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "service/suprsend/error_body.h"
@@ -120,12 +121,12 @@ Failure Classify(const http::TransportFailure& failure) {
 
 Failure Classify(const http::HttpResponse& response, const std::vector<std::string_view>& secrets,
                  absl::Time now) {
-  const ErrorBody body = ReadErrorBody(response);
+  ErrorBody body = ReadErrorBody(response);
   Failure failure{.kind = KindOfStatus(response, body), .http_status = response.status};
-  failure.upstream_code = CleanCode(body.code, secrets);
-  if (MessageMayBeShown(response.status)) {
-    failure.upstream_message = CleanMessage(body.message, secrets);
-  }
+  if (!MessageMayBeShown(response.status)) body.message.clear();
+  CleanWords words = Clean(body, secrets);
+  failure.upstream_code = std::move(words.code);
+  failure.upstream_message = std::move(words.message);
   if (failure.kind == FailureKind::kRateLimited || failure.kind == FailureKind::kUnavailable) {
     failure.retry_after = ParseRetryAfter(response.retry_after, now);
   }

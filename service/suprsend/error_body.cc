@@ -75,6 +75,13 @@ std::string WithoutControls(std::string_view text) {
   return clean;
 }
 
+bool LooksLikeCode(std::string_view code) {
+  return code.size() <= kMaxCodeBytes && std::all_of(code.begin(), code.end(), [](char c) {
+           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' ||
+                  c == '-';
+         });
+}
+
 void CutBetweenCharacters(std::string& text, size_t limit) {
   if (text.size() <= limit) return;
   while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0u) == 0x80u) --limit;
@@ -101,20 +108,20 @@ ErrorBody ReadErrorBody(const http::HttpResponse& response) {
   return result;
 }
 
-std::string CleanMessage(std::string_view message, const std::vector<std::string_view>& secrets) {
-  std::string clean = Redact(WithoutControls(message), secrets);
-  CutBetweenCharacters(clean, kMaxMessageBytes);
-  return clean;
-}
-
-std::string CleanCode(std::string_view code, const std::vector<std::string_view>& secrets) {
-  const bool is_token =
-      code.size() <= kMaxCodeBytes && std::all_of(code.begin(), code.end(), [](char c) {
-        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' ||
-               c == '-';
-      });
-  if (!is_token || Redact(code, secrets) != code) return "";
-  return std::string(code);
+CleanWords Clean(const ErrorBody& body, const std::vector<std::string_view>& secrets) {
+  const std::string code = LooksLikeCode(body.code) ? body.code : "";
+  const std::string message = WithoutControls(body.message);
+  if (code.empty() && message.empty()) return {};
+  // Both at once, since there may be many secrets to read.
+  const std::string redacted = Redact(code + '\n' + message, secrets);
+  const size_t line_end = redacted.find('\n');
+  if (line_end == std::string::npos) {
+    return message.empty() ? CleanWords{} : Clean({.code = code}, secrets);
+  }
+  CleanWords words{.message = redacted.substr(line_end + 1)};
+  if (redacted.compare(0, line_end, code) == 0) words.code = code;
+  CutBetweenCharacters(words.message, kMaxMessageBytes);
+  return words;
 }
 
 }  // namespace suprsend_gateway::suprsend

@@ -30,12 +30,14 @@ struct ErrorBody {
 
 ErrorBody ReadErrorBody(const http::HttpResponse& response);
 
-// `message` as a caller may see it: valid UTF-8 without control characters, each of `secrets`
-// redacted, at most kMaxMessageBytes, cut between characters.
-std::string CleanMessage(std::string_view message, const std::vector<std::string_view>& secrets);
+// What of an ErrorBody a caller may see: valid UTF-8 without control characters and without any of
+// the `secrets`, which are values of the caller's and hold no control characters.
+struct CleanWords {
+  std::string code;     // Empty unless it looks like one: [A-Za-z0-9_.-], at most 64.
+  std::string message;  // Redacted; at most kMaxMessageBytes, cut between characters.
+};
 
-// `code` if it looks like one ([A-Za-z0-9_.-], at most 64) and holds none of `secrets`; else empty.
-std::string CleanCode(std::string_view code, const std::vector<std::string_view>& secrets);
+CleanWords Clean(const ErrorBody& body, const std::vector<std::string_view>& secrets);
 
 }  // namespace suprsend_gateway::suprsend
 

@@ -1,19 +1,27 @@
 #include "service/suprsend/unescape.h"
 
-#include <array>
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 
 namespace suprsend_gateway::suprsend {
 namespace {
 
-// What stands at the start of a text: an escape of `length` bytes that means `bytes`.
-struct Escape {
-  size_t length;
-  std::string bytes;
-};
+// No name of a character is longer (&CounterClockwiseContourIntegral;).
+constexpr size_t kMaxName = 32;
+
+constexpr std::pair<std::string_view, char> kAsciiNames[] = {
+    {"amp", '&'},    {"lt", '<'},     {"gt", '>'},      {"quot", '"'},   {"apos", '\''},
+    {"commat", '@'}, {"period", '.'}, {"plus", '+'},    {"lowbar", '_'}, {"sol", '/'},
+    {"bsol", '\\'},  {"colon", ':'},  {"semi", ';'},    {"comma", ','},  {"num", '#'},
+    {"equals", '='}, {"excl", '!'},   {"quest", '?'},   {"dollar", '$'}, {"percnt", '%'},
+    {"lpar", '('},   {"rpar", ')'},   {"ast", '*'},     {"lsqb", '['},   {"lbrack", '['},
+    {"rsqb", ']'},   {"rbrack", ']'}, {"lcub", '{'},    {"lbrace", '{'}, {"rcub", '}'},
+    {"rbrace", '}'}, {"verbar", '|'}, {"vert", '|'},    {"Hat", '^'},    {"grave", '`'},
+    {"Tab", '\t'},   {"nbsp", ' '},   {"NewLine", '\n'}};
 
 int DigitValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -22,95 +30,107 @@ int DigitValue(char c) {
 }
 
 struct Number {
-  char32_t value = 0;
+  int value = 0;  // 0x80 for all that are larger.
   size_t digits = 0;
 };
 
-Number ReadNumber(std::string_view text, int base, size_t most_digits) {
+Number ReadNumber(std::string_view text, int base, size_t most_digits = std::string_view::npos) {
   Number number;
-  while (number.digits < most_digits && number.digits < text.size() &&
-         DigitValue(text[number.digits]) < base) {
-    number.value = number.value * static_cast<char32_t>(base) +
-                   static_cast<char32_t>(DigitValue(text[number.digits]));
+  while (number.digits < std::min(most_digits, text.size())) {
+    const int digit = DigitValue(text[number.digits]);
+    if (digit >= base) break;
+    number.value = std::min(number.value * base + digit, 0x80);
     ++number.digits;
   }
   return number;
 }
 
-std::string EncodeUtf8(char32_t c) {
-  const auto byte = [](char32_t bits) { return static_cast<char>(bits); };
-  if (c < 0x80) return {byte(c)};
-  if (c < 0x800) return {byte(0xC0 | (c >> 6)), byte(0x80 | (c & 0x3F))};
-  if (c < 0x10000) {
-    return {byte(0xE0 | (c >> 12)), byte(0x80 | ((c >> 6) & 0x3F)), byte(0x80 | (c & 0x3F))};
-  }
-  return {byte(0xF0 | ((c >> 18) & 0x07)), byte(0x80 | ((c >> 12) & 0x3F)),
-          byte(0x80 | ((c >> 6) & 0x3F)), byte(0x80 | (c & 0x3F))};
+Escape Meaning(size_t length, int character) {
+  return {length, character < 0x80 ? static_cast<char>(character) : kNonAscii};
 }
 
-std::optional<Escape> ReadUnicodeEscape(std::string_view text) {
-  const Number first = ReadNumber(text.substr(2), 16, 4);
-  if (first.digits != 4) return std::nullopt;
-  const bool is_high_surrogate = first.value >= 0xD800 && first.value < 0xDC00;
-  if (is_high_surrogate && text.substr(6, 2) == "\\u") {
-    const Number second = ReadNumber(text.substr(8), 16, 4);
-    if (second.digits == 4 && second.value >= 0xDC00 && second.value < 0xE000) {
-      return Escape{12,
-                    EncodeUtf8(0x10000 + ((first.value - 0xD800) << 10) + (second.value - 0xDC00))};
-    }
-  }
-  return Escape{6, EncodeUtf8(first.value)};
+// `prefix` bytes, then just so many hex digits.
+std::optional<Escape> ReadHex(std::string_view text, size_t prefix, size_t digits) {
+  const Number number = ReadNumber(text.substr(prefix), 16, digits);
+  if (number.digits != digits) return std::nullopt;
+  return Meaning(prefix + digits, number.value);
 }
+
+std::optional<Escape> ReadBraces(std::string_view text) {
+  const Number number = ReadNumber(text.substr(3), 16);
+  const size_t end = 3 + number.digits;
+  if (number.digits == 0 || text.substr(end, 1) != "}") return std::nullopt;
+  return Meaning(end + 1, number.value);
+}
+
+std::optional<Escape> Read(std::string_view text);
 
 std::optional<Escape> ReadBackslash(std::string_view text) {
   if (text.size() < 2) return std::nullopt;
+  const bool has_brace = text.substr(2, 1) == "{";
   switch (text[1]) {
     case 'u':
-      return ReadUnicodeEscape(text);
-    case 'x': {
-      const Number number = ReadNumber(text.substr(2), 16, 2);
-      if (number.digits != 2) return std::nullopt;
-      return Escape{4, std::string(1, static_cast<char>(number.value))};
-    }
-    case '\\':
-    case '/':
-    case '"':
-    case '\'':
-      return Escape{2, std::string(1, text[1])};
+      return has_brace ? ReadBraces(text) : ReadHex(text, 2, 4);
+    case 'U':
+      return ReadHex(text, 2, 8);
+    case 'x':
+      return has_brace ? ReadBraces(text) : ReadHex(text, 2, 2);
     default:
-      return std::nullopt;
+      break;
   }
+  // A backslash that the encoder of what follows left alone.
+  if ((text[1] == '%' || text[1] == '&') && Read(text.substr(1))) return std::nullopt;
+  if (text[1] == ' ' || absl::ascii_ispunct(static_cast<unsigned char>(text[1])))
+    return Escape{2, text[1]};
+  const Number octal = ReadNumber(text.substr(1), 8, 3);
+  if (octal.digits != 3 || octal.value < 0x80) return std::nullopt;
+  return Escape{4, kNonAscii};
 }
 
 std::optional<Escape> ReadPercent(std::string_view text) {
-  const Number number = ReadNumber(text.substr(1), 16, 2);
-  if (number.digits != 2) return std::nullopt;
-  return Escape{3, std::string(1, static_cast<char>(number.value))};
+  return text.substr(1, 1) == "u" ? ReadHex(text, 2, 4) : ReadHex(text, 1, 2);
 }
 
 std::optional<Escape> ReadHtml(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, char>, 8> kNamed = {{{"&amp;", '&'},
-                                                                        {"&lt;", '<'},
-                                                                        {"&gt;", '>'},
-                                                                        {"&quot;", '"'},
-                                                                        {"&apos;", '\''},
-                                                                        {"&commat;", '@'},
-                                                                        {"&plus;", '+'},
-                                                                        {"&period;", '.'}}};
-  for (const auto& [name, meaning] : kNamed) {
-    if (text.starts_with(name)) return Escape{name.size(), std::string(1, meaning)};
+  if (text.substr(1, 1) == "#") {
+    const bool is_hex = text.substr(2, 1) == "x" || text.substr(2, 1) == "X";
+    const size_t prefix = is_hex ? 3 : 2;
+    const Number number = ReadNumber(text.substr(prefix), is_hex ? 16 : 10);
+    if (number.digits == 0) return std::nullopt;
+    const size_t end = prefix + number.digits;
+    if (text.substr(end, 1) == ";") return Meaning(end + 1, number.value);
+    // What follows may be a semicolon that was escaped.
+    if (end < text.size() && MayStartEscape(text[end])) return std::nullopt;
+    return Meaning(end, number.value);
   }
-  if (!text.starts_with("&#")) return std::nullopt;
-  const bool is_hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
-  const size_t prefix = is_hex ? 3 : 2;
-  const Number number = ReadNumber(text.substr(prefix), is_hex ? 16 : 10, 7);
-  if (number.digits == 0 || number.value > 0x10FFFF) return std::nullopt;
-  const size_t end = prefix + number.digits;
-  const bool has_semicolon = end < text.size() && text[end] == ';';
-  return Escape{end + (has_semicolon ? 1 : 0), EncodeUtf8(number.value)};
+  size_t end = 1;
+  while (end < std::min(text.size(), kMaxName) &&
+         absl::ascii_isalnum(static_cast<unsigned char>(text[end]))) {
+    ++end;
+  }
+  if (end == 1 || text.substr(end, 1) != ";") return std::nullopt;
+  const std::string_view name = text.substr(1, end - 1);
+  for (const auto& [ascii, meaning] : kAsciiNames) {
+    if (absl::EqualsIgnoreCase({name.data(), name.size()}, {ascii.data(), ascii.size()})) {
+      return Escape{end + 1, meaning};
+    }
+  }
+  return Escape{end + 1, kNonAscii};
 }
 
-std::optional<Escape> ReadEscape(std::string_view text) {
+// Outside of ASCII a character takes two bytes or more.
+std::optional<Escape> ReadQuotedPrintable(std::string_view text) {
+  size_t length = 0;
+  while (text.substr(length, 1) == "=") {
+    const auto byte = ReadHex(text.substr(length), 1, 2);
+    if (!byte || byte->meaning != kNonAscii) break;
+    length += byte->length;
+  }
+  if (length < 6) return std::nullopt;
+  return Escape{length, kNonAscii};
+}
+
+std::optional<Escape> Read(std::string_view text) {
   switch (text[0]) {
     case '\\':
       return ReadBackslash(text);
@@ -118,6 +138,12 @@ std::optional<Escape> ReadEscape(std::string_view text) {
       return ReadPercent(text);
     case '&':
       return ReadHtml(text);
+    case '=':
+      return ReadQuotedPrintable(text);
+    case '\'':
+    case '"':
+      if (text.substr(1, 1) == text.substr(0, 1)) return Escape{2, text[0]};
+      return std::nullopt;
     default:
       return std::nullopt;
   }
@@ -125,29 +151,11 @@ std::optional<Escape> ReadEscape(std::string_view text) {
 
 }  // namespace
 
-MappedText MapText(std::string_view text) {
-  MappedText mapped{std::string(text), {}};
-  mapped.origins.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) mapped.origins.push_back({i, i + 1});
-  return mapped;
-}
+Escape ReadEscape(std::string_view text) { return Read(text).value_or(Escape{1, text[0]}); }
 
-bool Unescape(MappedText& mapped) {
-  MappedText plain;
-  bool found = false;
-  for (size_t at = 0; at < mapped.text.size();) {
-    const auto escape = ReadEscape(std::string_view(mapped.text).substr(at));
-    const size_t length = escape ? escape->length : 1;
-    const std::string_view bytes =
-        escape ? std::string_view(escape->bytes) : std::string_view(mapped.text).substr(at, 1);
-    const MappedText::Origin origin{mapped.origins[at].begin, mapped.origins[at + length - 1].end};
-    plain.text.append(bytes);
-    plain.origins.insert(plain.origins.end(), bytes.size(), origin);
-    at += length;
-    found = found || escape.has_value();
-  }
-  mapped = std::move(plain);
-  return found;
+Escape ReadBlanks(std::string_view text) {
+  if (!IsBlankOrPlus(text[0])) return {1, text[0]};
+  return {std::min(text.find_first_not_of(" +"), text.size()), ' '};
 }
 
 }  // namespace suprsend_gateway::suprsend

@@ -2,28 +2,39 @@
 #define SERVICE_SUPRSEND_UNESCAPE_H_
 
 #include <cstddef>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace suprsend_gateway::suprsend {
 
-// A text, and for each of its bytes where it came from in the text that it was made of.
-struct MappedText {
-  struct Origin {
-    size_t begin;
-    size_t end;  // One past the last byte.
-  };
-  std::string text;
-  std::vector<Origin> origins;
+// Stands for any one character outside of ASCII: which one it is does not matter here.
+inline constexpr char kNonAscii = '\x80';
+
+constexpr bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+// What stands at the start of a text: `length` bytes that mean `meaning`.
+struct Escape {
+  size_t length;
+  char meaning;  // ASCII, or kNonAscii.
 };
 
-// The text itself.
-MappedText MapText(std::string_view text);
+// Whether an escape can start with `c`.
+constexpr bool MayStartEscape(char c) {
+  return c == '\\' || c == '%' || c == '&' || c == '=' || c == '\'' || c == '"';
+}
 
-// Takes off one layer of escapes: JSON and C (\u0040, \x40, \/), percent (%40), HTML (&#64; &#x40;
-// &amp;). Origins still point into the first text. false where there was none.
-bool Unescape(MappedText& mapped);
+constexpr bool IsBlankOrPlus(char c) { return c == ' ' || c == '+'; }
+
+// The escape at the start of `text`, with one layer taken off, as the usual encoders write it:
+//   JSON, C, Python   \u0040  \u{40}  \U00000040  \x40  \"  \\  and \303 beyond ASCII
+//   percent           %40  %u0040
+//   HTML, XML         &#64;  &#x40;  &commat;
+//   quoted-printable  =C3=A9, beyond ASCII only: a=40 is more often a parameter
+//   SQL, CSV          '' and ""
+// Where there is none: `length` 1 and the first byte. `text` is not empty.
+Escape ReadEscape(std::string_view text);
+
+// A run of blanks, which many collapse, at the start of `text`; form encoding has + for a blank.
+Escape ReadBlanks(std::string_view text);
 
 }  // namespace suprsend_gateway::suprsend
 

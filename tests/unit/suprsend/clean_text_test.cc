@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <utility>
 
 #include "service/base/utf8.h"
 #include "service/suprsend/error_body.h"
@@ -9,6 +10,14 @@ namespace suprsend_gateway::suprsend {
 namespace {
 
 constexpr size_t kLimit = 512;
+
+std::string CleanMessage(std::string message, const std::vector<std::string_view>& secrets) {
+  return Clean({.message = std::move(message)}, secrets).message;
+}
+
+std::string CleanCode(std::string code, const std::vector<std::string_view>& secrets) {
+  return Clean({.code = std::move(code)}, secrets).code;
+}
 
 TEST(CleanMessage, IsGivenOutWholeUpToItsLimit) {
   EXPECT_EQ(CleanMessage("", {}), "");
@@ -61,6 +70,45 @@ TEST(CleanMessage, ShowsNoPieceOfAValueThatTheLimitCuts) {
 TEST(CleanMessage, FindsAValueFarBehindTheLimitOfWhatIsShown) {
   const std::string value = "user_" + std::string(1000, '7');
   EXPECT_EQ(CleanMessage(value + " is unknown", {value}), "[redacted] is unknown");
+}
+
+// What was read of a long message ends within a value, which is then not found.
+TEST(CleanMessage, ShowsNoPieceOfAValueThatRunsPastWhatIsRead) {
+  const std::string value(1024, 'q');
+  const std::pair<const char*, size_t> rows[] = {{"q", 1}, {"%71", 3}, {"\\u0071", 6}};
+  for (const auto& [written, width] : rows) {
+    std::string form;
+    for (size_t i = 0; i < value.size(); ++i) form += written;
+    for (const size_t back : {size_t{4}, 8 * width, 100 * width, 1000 * width, 1023 * width}) {
+      if (back > 4096) continue;
+      const std::string shown =
+          CleanMessage(std::string(4096 - back, '.') + form + " end", {value});
+      EXPECT_EQ(shown.find_first_of("q%\\"), std::string::npos) << written << ' ' << back;
+    }
+  }
+}
+
+TEST(CleanMessage, OfAnyLengthIsShownUpToItsLimit) {
+  const std::string list = "not found: ";
+  std::string message = list;
+  while (message.size() < 60'000) message += "user_12, ";
+  const std::string shown = CleanMessage(message, {"user_12"});
+  EXPECT_EQ(shown.size(), kLimit);
+  EXPECT_EQ(shown.substr(0, list.size() + 22), "not found: [redacted], [redacted]");
+  EXPECT_EQ(shown.find("user"), std::string::npos);
+}
+
+TEST(Clean, TellsCodeAndMessageApart) {
+  const CleanWords words = Clean({.code = "not_found", .message = "no user_12"}, {"user_12"});
+  EXPECT_EQ(words.code, "not_found");
+  EXPECT_EQ(words.message, "no [redacted]");
+  const CleanWords no_code = Clean({.code = "x_user_12", .message = "no run"}, {"user_12"});
+  EXPECT_EQ(no_code.code, "");
+  EXPECT_EQ(no_code.message, "no run");
+  // Both together are no value, and a message that cannot be shown costs the code nothing.
+  EXPECT_EQ(Clean({.code = "user", .message = "_12 is"}, {"user_12"}).message, "_12 is");
+  EXPECT_EQ(Clean({.code = "not_found", .message = "%25252525252561"}, {"user_12"}).code,
+            "not_found");
 }
 
 struct Code {

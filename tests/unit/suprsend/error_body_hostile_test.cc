@@ -74,7 +74,7 @@ TEST(ErrorBody, WithDuplicateMembersTellsOneOfThem) {
 TEST(ErrorBody, WithALoneSurrogateOrNulIsCleanedBeforeItIsShown) {
   for (const char* message : {R"(a\udc00b)", R"(a\u0000b)", R"(a\u0085b)"}) {
     const ErrorBody body = Read(std::string(R"({"message":")") + message + R"("})");
-    const std::string shown = CleanMessage(body.message, {});
+    const std::string shown = Clean(body, {}).message;
     EXPECT_EQ(shown, "ab") << message;
     EXPECT_TRUE(base::IsValidUtf8(shown));
   }

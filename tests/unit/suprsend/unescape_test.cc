@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <string>
 
 namespace suprsend_gateway::suprsend {
 namespace {
@@ -10,83 +11,90 @@ namespace {
 struct Case {
   const char* name;
   std::string text;
-  std::string plain;
+  char meaning;
 };
 
 void PrintTo(const Case& given, std::ostream* out) { *out << given.name; }
 
-class UnescapeOne : public testing::TestWithParam<Case> {};
+class OneEscape : public testing::TestWithParam<Case> {};
 
-TEST_P(UnescapeOne, TakesOffOneLayer) {
-  MappedText mapped = MapText(GetParam().text);
-  EXPECT_TRUE(Unescape(mapped));
-  EXPECT_EQ(mapped.text, GetParam().plain);
-  ASSERT_EQ(mapped.origins.size(), mapped.text.size());
+TEST_P(OneEscape, IsReadToItsEnd) {
+  for (const std::string_view behind : {"", "~", "0", "g", "%", ";"}) {
+    const std::string text = GetParam().text;
+    const Escape escape = ReadEscape(text + std::string(behind));
+    EXPECT_EQ(escape.length, text.size()) << behind;
+    EXPECT_EQ(escape.meaning, GetParam().meaning) << behind;
+  }
 }
 
+constexpr char kOther = kNonAscii;
 INSTANTIATE_TEST_SUITE_P(
-    Escapes, UnescapeOne,
-    testing::Values(Case{"json", R"(a\u0040b)", "a@b"},
-                    Case{"json_pair", R"(\uD83D\uDE00)", "\xF0\x9F\x98\x80"},
-                    Case{"json_last_of_two_bytes", R"(\u07ff)", "\xDF\xBF"},
-                    Case{"json_first_of_three_bytes", R"(\u0800)", "\xE0\xA0\x80"},
-                    Case{"json_quote", R"(\")", "\""}, Case{"c", R"(\x40)", "@"},
-                    Case{"percent", "a%40b", "a@b"}, Case{"percent_of_percent", "%2540", "%40"},
-                    Case{"html_decimal", "&#64;", "@"}, Case{"html_hex", "&#x40;", "@"},
-                    Case{"html_largest", "&#x10FFFF;", "\xF4\x8F\xBF\xBF"},
-                    Case{"html_of_html", "&amp;lt;", "&lt;"},
-                    Case{"backslashes", R"(\\u0040)", R"(\u0040)"}),
+    Backslash, OneEscape,
+    testing::Values(
+        Case{"json", R"(\u0040)", '@'}, Case{"json_capitals", R"(\u004A)", 'J'},
+        Case{"last_ascii", R"(\u007f)", 0x7F}, Case{"first_beyond", R"(\u0080)", kOther},
+        Case{"half_of_a_pair", R"(\ud83d)", kOther}, Case{"c", R"(\x40)", '@'},
+        Case{"python_latin1", R"(\xe9)", kOther}, Case{"python_emoji", R"(\U0001f600)", kOther},
+        Case{"eight_digits", R"(\U00000040)", '@'}, Case{"braces", R"(\u{40})", '@'},
+        Case{"braces_emoji", R"(\u{1f600})", kOther}, Case{"perl", R"(\x{40})", '@'},
+        Case{"octal", R"(\303)", kOther}, Case{"quote", R"(\")", '"'}, Case{"slash", R"(\/)", '/'},
+        Case{"backslash", R"(\\)", '\\'}, Case{"sql_like", R"(\_)", '_'}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Others, OneEscape,
+    testing::Values(Case{"percent", "%40", '@'}, Case{"percent_beyond", "%C3", kOther},
+                    Case{"percent_u", "%u0040", '@'}, Case{"percent_u_beyond", "%u00e9", kOther},
+                    Case{"html_decimal", "&#64;", '@'}, Case{"html_hex", "&#x40;", '@'},
+                    Case{"html_zeros", "&#0000000000000064;", '@'},
+                    Case{"html_beyond", "&#00000233;", kOther},
+                    Case{"html_beyond_unicode", "&#x110000;", kOther},
+                    Case{"html_name", "&commat;", '@'}, Case{"html_name_capitals", "&AMP;", '&'},
+                    Case{"html_name_beyond", "&eacute;", kOther}, Case{"doubled_quote", "''", '\''},
+                    Case{"doubled_quotes", "\"\"", '"'},
+                    Case{"quoted_printable", "=C3=A9", kOther}),
     [](const auto& row) { return std::string(row.param.name); });
 
 class NoEscape : public testing::TestWithParam<Case> {};
 
-TEST_P(NoEscape, IsLeftAsItIs) {
-  MappedText mapped = MapText(GetParam().text);
-  EXPECT_FALSE(Unescape(mapped));
-  EXPECT_EQ(mapped.text, GetParam().text);
-  for (size_t i = 0; i < mapped.origins.size(); ++i) {
-    EXPECT_EQ(mapped.origins[i].begin, i);
-    EXPECT_EQ(mapped.origins[i].end, i + 1);
-  }
+TEST_P(NoEscape, IsItsFirstByte) {
+  const Escape escape = ReadEscape(GetParam().text);
+  EXPECT_EQ(escape.length, 1u);
+  EXPECT_EQ(escape.meaning, GetParam().text[0]);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Cut, NoEscape,
-    testing::Values(Case{"empty", "", ""}, Case{"plain", "abc", ""}, Case{"backslash", "\\", ""},
-                    Case{"backslash_u", "\\u", ""}, Case{"json_cut", "\\u004", ""},
-                    Case{"json_no_hex", "\\u00g0", ""}, Case{"c_cut", "\\x4", ""},
-                    Case{"percent", "%", ""}, Case{"percent_cut", "%4", ""},
-                    Case{"percent_no_hex", "100%!x", ""}, Case{"amp", "&", ""},
-                    Case{"amp_hash", "&#", ""}, Case{"amp_hash_x", "&#x", ""},
-                    Case{"amp_hash_semicolon", "&#;", ""}, Case{"unknown_name", "&foo;", ""},
-                    Case{"past_unicode", "&#x110000;", ""}),
+    testing::Values(
+        Case{"plain", "abc", 0}, Case{"backslash", "\\", 0}, Case{"backslash_u", "\\u", 0},
+        Case{"json_cut", "\\u004", 0}, Case{"json_no_hex", "\\u00g0", 0}, Case{"c_cut", "\\x4", 0},
+        Case{"user", "\\user", 0}, Case{"octal_cut", "\\30", 0}, Case{"octal_ascii", "\\100", 0},
+        Case{"brace_open", "\\u{40", 0}, Case{"brace_empty", "\\u{}", 0},
+        Case{"before_an_escape", "\\%40", 0}, Case{"percent", "%", 0}, Case{"percent_cut", "%4", 0},
+        Case{"percent_no_hex", "%!x", 0}, Case{"percent_u_cut", "%u00e", 0}, Case{"amp", "&", 0},
+        Case{"amp_hash", "&#", 0}, Case{"amp_hash_x", "&#x", 0},
+        Case{"amp_hash_semicolon", "&#;", 0}, Case{"name_cut", "&amp", 0}, Case{"no_name", "&;", 0},
+        Case{"long_name", "&" + std::string(99, 'a') + ";", 0},
+        Case{"semicolon_that_is_escaped", "&#64%3B", 0}, Case{"quote", "'a", 0},
+        Case{"parameter", "=ada%40x", 0}, Case{"equals_cut", "=C3=A", 0},
+        Case{"equals_ascii", "=41=42", 0}, Case{"blank", "  ", 0}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(Unescape, KeepsTrackOfWhereEachByteCameFrom) {
-  MappedText mapped = MapText("a%2540b");
-  ASSERT_TRUE(Unescape(mapped));
-  ASSERT_TRUE(Unescape(mapped));
-  ASSERT_EQ(mapped.text, "a@b");
-  EXPECT_EQ(mapped.origins[0].begin, 0u);
-  EXPECT_EQ(mapped.origins[0].end, 1u);
-  EXPECT_EQ(mapped.origins[1].begin, 1u);
-  EXPECT_EQ(mapped.origins[1].end, 6u);
-  EXPECT_EQ(mapped.origins[2].begin, 6u);
-  EXPECT_EQ(mapped.origins[2].end, 7u);
-  EXPECT_FALSE(Unescape(mapped));
+TEST(Blanks, AreTakenAsOne) {
+  EXPECT_EQ(ReadBlanks(" + +x").length, 4u);
+  EXPECT_EQ(ReadBlanks("+").meaning, ' ');
+  EXPECT_EQ(ReadBlanks(" ").length, 1u);
+  EXPECT_EQ(ReadBlanks("x ").meaning, 'x');
 }
 
 // A text cut anywhere, within an escape or a surrogate pair, is read to its end and no further.
 TEST(Unescape, EndsWithTheText) {
-  const std::string text = R"(\ud83d\ude00\x41\\%41&#x41;&#65;&quot;\")";
+  const std::string text = R"(\ud83d\ude00\x41\u{4}\\%41%u0041&#x41;&#65;&quot;\"\303\251=C3=A9)";
   for (size_t size = 0; size <= text.size(); ++size) {
     const std::string cut = text.substr(0, size);
-    MappedText mapped = MapText(cut);
-    for (int i = 0; i < 4; ++i) Unescape(mapped);
-    ASSERT_EQ(mapped.origins.size(), mapped.text.size());
-    if (!mapped.origins.empty()) {
-      EXPECT_EQ(mapped.origins.back().end, size);
-    }
+    size_t at = 0;
+    while (at < size) at += ReadEscape(std::string_view(cut).substr(at)).length;
+    EXPECT_EQ(at, size);
   }
 }
 
