@@ -27,6 +27,7 @@ std::string InWords(httplib::Error error, std::chrono::steady_clock::duration to
     case httplib::Error::ConnectionTimeout:
       return "no connection within 2 s";
     case httplib::Error::Read:
+    case httplib::Error::Write:
       return took >= kTimeout ? "no HTTP answer within 2 s"
                               : "what listens there hung up, or does not speak HTTP";
     case httplib::Error::Canceled:
