@@ -222,12 +222,13 @@ void LanePool::Enter(Transfer& transfer, Lane& lane) {
 }
 
 void LanePool::LookAgainSoon() {
+  if (look_timer_ && !looks_seldom_) return;
   const bool something_waits =
       !waiting_.empty() || !shared_->unsent.empty() ||
       std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->active > 0; });
   if (!something_waits && lanes_.empty()) return;
   if (look_timer_) {
-    if (!looks_seldom_ || !something_waits) return;
+    if (!something_waits) return;
     loop_.Disarm(*look_timer_);
   }
   looks_seldom_ = !something_waits;
