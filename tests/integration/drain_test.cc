@@ -60,9 +60,10 @@ TEST(DrainTest, CallsAreServedDuringTheDelay) {
 
 TEST(DrainTest, ASecondSignalHurriesTheDelayAndTheCalls) {
   RawUpstream upstream([](const RawRequest&, RawConnection& connection) { connection.Stall(); });
-  Gateway gateway(upstream.Url(), {"--drain_delay=10m", "--drain_timeout=10m"});
+  Gateway gateway(upstream.Url(), {"--drain_delay=10m", "--drain_timeout=10m",
+                                   "--default_deadline=10m", "--max_deadline=10m"});
   GatewayClient client(gateway.address());
-  const auto call = client.Start(kPinned, {.deadline = std::nullopt});
+  const auto call = client.Start(kOpen, {.deadline = std::nullopt});
   ASSERT_TRUE(upstream.WaitForRequests(1, kPatience));
   gateway.process().Signal(SIGTERM);
   WaitUntilNotReady(gateway);
@@ -75,7 +76,7 @@ TEST(DrainTest, TheTimeoutEndsCallsThatDoNot) {
   RawUpstream upstream([](const RawRequest&, RawConnection& connection) { connection.Stall(); });
   Gateway gateway(upstream.Url(), {"--drain_timeout=500ms", "--max_deadline=10m"});
   GatewayClient client(gateway.address());
-  const auto call = client.Start(kPinned, {.deadline = std::chrono::minutes(5)});
+  const auto call = client.Start(kOpen, {.deadline = std::chrono::minutes(5)});
   ASSERT_TRUE(upstream.WaitForRequests(1, kPatience));
   EXPECT_EQ(gateway.Stop(), 0);
   EXPECT_FALSE(call->Wait().ok());
