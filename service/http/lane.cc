@@ -101,7 +101,7 @@ void Lane::Act(curl_socket_t fd, int events) {
   owner_.OnTurn();  // May destroy this lane.
 }
 
-int Lane::OnSocketChange(CURL* easy, curl_socket_t fd, int what, void* self, void*) {
+int Lane::OnSocketChange(CURL*, curl_socket_t fd, int what, void* self, void*) {
   auto& lane = *static_cast<Lane*>(self);
   if (what == CURL_POLL_REMOVE) {
     // It may be another lane's by now: libcurl can tell after it has closed the socket.
@@ -111,9 +111,6 @@ int Lane::OnSocketChange(CURL* easy, curl_socket_t fd, int what, void* self, voi
     lane.loop_.Unwatch(fd);
   } else {
     lane.sockets_[fd] = &lane;
-    if (easy != nullptr && !IsReused(easy)) {
-      if (const int port = LocalPort(fd); port != 0) lane.sockets_by_port_[port] = fd;
-    }
     lane.loop_.Watch(fd, ((what & CURL_POLL_IN) ? uint32_t{EPOLLIN} : 0) |
                              ((what & CURL_POLL_OUT) ? uint32_t{EPOLLOUT} : 0));
   }

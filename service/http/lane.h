@@ -48,6 +48,8 @@ class Lane {
   void Add(Transfer& transfer);
   void Remove(Transfer& transfer);
   void OnSocket(int fd, uint32_t events);
+  // The socket of a connection, by its port of this host.
+  void Remember(int local_port, int fd) { sockets_by_port_[local_port] = fd; }
   // Ends the connection from that port of this host if there is something to read on it; whether
   // there was.
   bool SpoilIfReadable(int local_port) const;

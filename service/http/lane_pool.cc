@@ -95,6 +95,10 @@ bool LanePool::LacksRoom(const Transfer& transfer) const {
   return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->is_open; });
 }
 
+void LanePool::OnConnected(Transfer& transfer, int local_port, int fd) {
+  transfer.lane->Remember(local_port, fd);
+}
+
 bool LanePool::HasUnaskedInput(Transfer& transfer, int local_port) {
   return transfer.lane->SpoilIfReadable(local_port);
 }

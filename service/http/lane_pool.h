@@ -35,6 +35,7 @@ class LanePool final : public LaneOwner, public SendObserver {
   // Whether `transfer`, unsent, waits for room on connections that stand.
   bool LacksRoom(const Transfer& transfer) const;
 
+  void OnConnected(Transfer& transfer, int local_port, int fd) override;
   bool HasUnaskedInput(Transfer& transfer, int local_port) override;
   void OnSend(Transfer& transfer, bool is_http2) override;
 

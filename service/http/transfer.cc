@@ -22,12 +22,6 @@ constexpr long kMaxIdleSeconds = 50;
 // Connections are renewed now and then, so that a change in DNS is followed.
 constexpr long kMaxConnectionSeconds = 300;
 
-int OnSocket(void*, curl_socket_t fd, curlsocktype) {
-  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedLimitMs,
-             sizeof(kUnacknowledgedLimitMs));
-  return CURL_SOCKOPT_OK;
-}
-
 bool IsUntrusted(CURLcode code) {
   return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
          code == CURLE_SSL_INVALIDCERTSTATUS || code == CURLE_SSL_CACERT_BADFILE;
@@ -53,7 +47,8 @@ Transfer::Transfer(const TransferOptions& options, const TrustStore& trust, Send
   // thread, and so blocks the loop.
   SetLong(easy, CURLOPT_QUICK_EXIT, 1);
   SetLong(easy, CURLOPT_POST, 1);
-  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &OnSocket);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &Transfer::OnSocket);
+  SetPointer(easy, CURLOPT_SOCKOPTDATA, this);
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::BeforeSend);
   SetPointer(easy, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
@@ -71,6 +66,7 @@ void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
   send_limit_ = std::min({request_.send_by, request_.deadline,
                           std::chrono::steady_clock::now() + options_.connect_timeout});
   met_unasked_input_ = false;
+  sockets_.clear();
   sends_ = 0;
   has_headers_ = false;
   CURL* easy = easy_.get();
@@ -131,6 +127,13 @@ std::string Transfer::Header(const char* name) const {
   return header->value;
 }
 
+int Transfer::OnSocket(void* self, curl_socket_t fd, curlsocktype) {
+  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedLimitMs,
+             sizeof(kUnacknowledgedLimitMs));
+  static_cast<Transfer*>(self)->sockets_.push_back(fd);
+  return CURL_SOCKOPT_OK;
+}
+
 // Called right before libcurl sends the request, and again before it re-sends it by itself, which
 // it does where a reused connection died or a stream was refused.
 int Transfer::BeforeSend(void* self, char*, char*, int, int local_port) {
@@ -143,6 +146,10 @@ int Transfer::BeforeSend(void* self, char*, char*, int, int local_port) {
   if (!is_http2 && IsReused(easy) && transfer.observer_.HasUnaskedInput(transfer, local_port)) {
     transfer.met_unasked_input_ = true;
     return CURL_PREREQFUNC_ABORT;
+  }
+  // Several were opened where the first was slow to connect.
+  for (const int fd : transfer.sockets_) {
+    if (LocalPort(fd) == local_port) transfer.observer_.OnConnected(transfer, local_port, fd);
   }
   ++transfer.sends_;
   transfer.observer_.OnSend(transfer, is_http2);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "service/http/curl_easy.h"
@@ -31,6 +32,8 @@ class Transfer;
 // interface.
 class SendObserver {
  public:
+  // It is the first on its connection: the socket `fd`, from that port of this host.
+  virtual void OnConnected(Transfer& transfer, int local_port, int fd) = 0;
   // Over HTTP/1.1 on a connection that served others before: whether there is something to read on
   // it. That would be taken for the answer to this request: a late answer to another caller's, or
   // the server's word on the connection.
@@ -83,6 +86,7 @@ class Transfer {
   static Transfer* Of(CURL* easy);
 
  private:
+  static int OnSocket(void* self, curl_socket_t fd, curlsocktype);
   static int BeforeSend(void* self, char*, char*, int, int local_port);
   static size_t OnHeader(char* data, size_t size, size_t count, void* self);
   static size_t OnBody(char* data, size_t size, size_t count, void* self);
@@ -100,6 +104,7 @@ class Transfer {
   bool is_https_ = false;
   clock::TimePoint send_limit_;
   bool met_unasked_input_ = false;
+  std::vector<int> sockets_;  // Opened for this request.
   int sends_ = 0;             // How often libcurl was about to send; the second time it is stopped.
   bool has_headers_ = false;  // A final status line and all of its headers came.
   std::string body_;
