@@ -38,7 +38,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   // So that the linker keeps the descriptor, which reflection looks for.
-  grpc::health::v1::HealthCheckRequest::descriptor();
+  [[maybe_unused]] const auto* kept = grpc::health::v1::HealthCheckRequest::descriptor();
   grpc::ServerBuilder builder;
   if (!reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   // Otherwise a second gateway would take the same port unseen, and get half of the calls.
