@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,12 @@ using ::testing::Le;
 
 const std::string kOk = HttpResponse(200, R"({"execution_ids":["dsl_1"]})");
 const CancelRequest kRequest{.execution_id = "dsl_1"};
+
+long PeakMemoryMiB(pid_t pid) {
+  const std::string status = ReadFile("/proc/" + std::to_string(pid) + "/status");
+  const size_t at = status.find("VmHWM:");
+  return at == std::string::npos ? -1 : std::atol(status.c_str() + at + 6) / 1024;
+}
 
 TEST(CoolDownTest, ARetryAfterHoldsBackEveryCallOfTheProcess) {
   RawUpstream upstream(Always(HttpResponse(429, "", {"Retry-After: 30"})));
@@ -159,7 +166,11 @@ TEST(OverloadTest, ASlowUpstreamFillsNoMemoryAndIsLeftBehindWhenItIsWell) {
   EXPECT_GE(served, 200);
   EXPECT_GT(refused, 0);
   EXPECT_LE(upstream.ConnectionCount(), 200 + 10);
-  std::printf("served %d, refused %d\n", served, refused);
+  std::printf("served %d, refused %d, most memory %ld MiB\n", served, refused,
+              PeakMemoryMiB(gateway.process().pid()));
+#ifndef __SANITIZE_ADDRESS__
+  EXPECT_LT(PeakMemoryMiB(gateway.process().pid()), 150);
+#endif
 
   upstream.SetScript(Always(kOk));
   for (int i = 0; i < 200; ++i) EXPECT_TRUE(client.Cancel(kRequest).ok());

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <limits>
 #include <map>
 #include <string>
 #include <thread>
@@ -52,12 +54,13 @@ class CuttingListener {
 };
 
 // Passes bytes on to 127.0.0.1:`port`, on each connection only from kDelay after its start: a
-// network on which connecting takes time.
+// network on which connecting takes time. It does so for the first `most` connections; others are
+// never accepted.
 class SlowPipe {
  public:
   static constexpr std::chrono::milliseconds kDelay{200};
 
-  explicit SlowPipe(int port);
+  explicit SlowPipe(int port, size_t most = std::numeric_limits<size_t>::max());
   ~SlowPipe();
   std::string Address() const { return listener_.Address(); }
 

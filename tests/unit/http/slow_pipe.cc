@@ -26,10 +26,11 @@ bool PassOnce(int from, int to) {
 
 }  // namespace
 
-SlowPipe::SlowPipe(int port)
-    : port_(port), thread_([this] {
+SlowPipe::SlowPipe(int port, size_t most)
+    : port_(port), thread_([this, most] {
         int fd;
-        while ((fd = accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC)) >= 0) {
+        while (connections_.size() < most &&
+               (fd = accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC)) >= 0) {
           connections_.emplace_back([this, fd] { Pass(fd); });
         }
       }) {}

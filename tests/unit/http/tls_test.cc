@@ -120,6 +120,32 @@ TEST_F(TlsTest, AColdBurstOverHttp11DoesNotConnectOneByOne) {
   EXPECT_LT(std::chrono::steady_clock::now(), one_by_one);
 }
 
+// Upstream allows one stream a connection, and no second connection. Of two requests that wait, one
+// tries to connect, and the other finds no room.
+TEST_F(TlsTest, WithoutRoomOnAnyConnectionARequestIsNotHeldBeyondItsLimit) {
+  upstream_.SetScript(
+      [](const testing::RawRequest&, testing::RawConnection& connection) { connection.Stall(); });
+  const Nginx nginx({.certificate = authority_.Issue("good", "IP:127.0.0.1"),
+                     .upstream_url = upstream_.Url(""),
+                     .server_lines = "http2_max_concurrent_streams 1;"});
+  const std::string address = nginx.Url("");
+  SlowPipe pipe(std::stoi(address.substr(address.rfind(':') + 1)), /*most=*/1);
+  TransferOptions options = Trusting(authority_);
+  options.connect_timeout = std::chrono::seconds(2);
+  const std::string url = "https://" + pipe.Address() + "/";
+  {
+    ClientHarness client(options);
+    std::future<HttpResult> first = client.Send(url, {.deadline = std::chrono::seconds(8)});
+    ASSERT_TRUE(upstream_.WaitForRequests(1, kPatience));
+    std::future<HttpResult> second = client.Send(url);
+    std::future<HttpResult> third = client.Send(url);
+    const std::set<std::string> got = {AwaitDescription(second), AwaitDescription(third)};
+    EXPECT_EQ(got, (std::set<std::string>{"kNoRoom", "kUnreachable"}));
+    EXPECT_EQ(AwaitDescription(first), "kDeadline sent");
+  }
+  EXPECT_EQ(upstream_.RequestCount(), 1u);
+}
+
 struct HeldBurst {
   const char* name;
   bool http2;
