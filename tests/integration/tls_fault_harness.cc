@@ -1,5 +1,6 @@
 #include "tests/integration/tls_fault_harness.h"
 
+#include <cstddef>
 #include <memory>
 
 namespace suprsend_gateway::testing {
@@ -40,6 +41,7 @@ std::map<std::string, int> PostsByCall(const std::vector<TlsRequest>& requests) 
 std::vector<CancelRequest> Requests(CancelRequest (*make)(const std::string& id),
                                     const std::string& name, int count) {
   std::vector<CancelRequest> requests;
+  requests.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) requests.push_back(make(name + std::to_string(i)));
   return requests;
 }
@@ -47,8 +49,10 @@ std::vector<CancelRequest> Requests(CancelRequest (*make)(const std::string& id)
 std::vector<CallReply> CallAtOnce(GatewayClient& client, const std::vector<CancelRequest>& requests,
                                   const CallOptions& options) {
   std::vector<std::unique_ptr<PendingCall>> calls;
+  calls.reserve(requests.size());
   for (const CancelRequest& request : requests) calls.push_back(client.Start(request, options));
   std::vector<CallReply> replies;
+  replies.reserve(requests.size());
   for (const auto& call : calls) replies.push_back(call->Wait());
   return replies;
 }

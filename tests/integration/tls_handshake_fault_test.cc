@@ -14,7 +14,6 @@
 namespace suprsend_gateway::testing {
 namespace {
 
-using ::testing::Each;
 using ::testing::IsEmpty;
 
 // How many calls are in flight, and whether upstream would speak HTTP/2.
