@@ -27,9 +27,6 @@ using ::testing::StartsWith;
 // once, whatever the retry policy.
 constexpr int kPostsOfAPinnedCall = 3;
 constexpr int kMany = 20;
-// Over HTTP/1.1, libcurl keeps four idle connections for each call in flight, and so lets go of up
-// to so many of twenty as the last of twenty calls end.
-constexpr int kMostLetGo = 4;
 // What ends a call on a silent upstream. The gateway's limit, since under load a caller's own
 // deadline may come before the gateway's words.
 constexpr char kSilenceLimit[] = "--max_deadline=800ms";
@@ -86,7 +83,7 @@ class TlsFaultTest : public ::testing::TestWithParam<TlsFault> {
       reused += warm.contains(requests[i].connection) ? 1 : 0;
       EXPECT_EQ(requests[i].stream != 0, GetParam().http2);
     }
-    EXPECT_GE(reused, count == 1 || GetParam().http2 ? count : count - kMostLetGo);
+    EXPECT_EQ(reused, count);
   }
 
   void ExpectPosts(int count, int posts) const {
