@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -51,6 +52,11 @@ int LocalPort(int fd) {
 bool HasInput(int fd) {
   char byte;
   return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+}
+
+bool HasEnded(int fd) {
+  pollfd end{.fd = fd, .events = POLLRDHUP, .revents = 0};
+  return poll(&end, 1, 0) > 0;
 }
 
 void Spoil(int fd) {

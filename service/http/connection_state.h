@@ -22,6 +22,9 @@ int LocalPort(int fd);
 // Whether there are bytes to read, the end or an error, right now.
 bool HasInput(int fd);
 
+// Whether the other end has closed the connection, or it has failed, whatever there is to read.
+bool HasEnded(int fd);
+
 // Takes what there is to read and ends the connection, so that libcurl finds it dead.
 void Spoil(int fd);
 

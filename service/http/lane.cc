@@ -77,12 +77,11 @@ void Lane::OnSocket(int fd, uint32_t events) {
   Act(fd, action);
 }
 
-bool Lane::SpoilIfReadable(int local_port) const {
+bool Lane::IsSpoilt(int local_port, bool is_http2) const {
   const auto found = sockets_by_port_.find(local_port);
-  if (found == sockets_by_port_.end() || LocalPort(found->second) != local_port ||
-      !HasInput(found->second)) {
-    return false;
-  }
+  if (found == sockets_by_port_.end() || LocalPort(found->second) != local_port) return false;
+  if (is_http2) return HasEnded(found->second);
+  if (!HasInput(found->second)) return false;
   Spoil(found->second);
   return true;
 }

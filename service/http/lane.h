@@ -50,9 +50,9 @@ class Lane {
   void OnSocket(int fd, uint32_t events);
   // The socket of a connection, by its port of this host.
   void Remember(int local_port, int fd) { sockets_by_port_[local_port] = fd; }
-  // Ends the connection from that port of this host if there is something to read on it; whether
-  // there was.
-  bool SpoilIfReadable(int local_port) const;
+  // Whether the connection from that port of this host must not be used again: over HTTP/2 it has
+  // ended, over HTTP/1.1 there is something to read on it, which ends it.
+  bool IsSpoilt(int local_port, bool is_http2) const;
 
   Kind kind;
   const clock::TimePoint created;

@@ -99,8 +99,8 @@ void LanePool::OnConnected(Transfer& transfer, int local_port, int fd) {
   transfer.lane->Remember(local_port, fd);
 }
 
-bool LanePool::HasUnaskedInput(Transfer& transfer, int local_port) {
-  return transfer.lane->SpoilIfReadable(local_port);
+bool LanePool::IsSpoilt(Transfer& transfer, int local_port, bool is_http2) {
+  return transfer.lane->IsSpoilt(local_port, is_http2);
 }
 
 void LanePool::OnSend(Transfer& transfer, bool is_http2) {
@@ -115,7 +115,8 @@ void LanePool::OnSend(Transfer& transfer, bool is_http2) {
 
 void LanePool::OnEnd(Transfer& transfer, Lane& lane, CURLcode code) {
   (transfer.sent() ? lane.sent : lane.unsent).erase(transfer.place);
-  if (transfer.met_unasked_input()) {
+  if (transfer.met_spoilt_connection()) {
+    if (lane.kind == Lane::Kind::kOneConnection) lane.is_retired = true;
     transfer.TakeFreshConnection();
     transfer.place = waiting_.insert(waiting_.begin(), &transfer);
     return;

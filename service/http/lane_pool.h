@@ -36,7 +36,7 @@ class LanePool final : public LaneOwner, public SendObserver {
   bool LacksRoom(const Transfer& transfer) const;
 
   void OnConnected(Transfer& transfer, int local_port, int fd) override;
-  bool HasUnaskedInput(Transfer& transfer, int local_port) override;
+  bool IsSpoilt(Transfer& transfer, int local_port, bool is_http2) override;
   void OnSend(Transfer& transfer, bool is_http2) override;
 
  private:

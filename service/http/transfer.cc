@@ -65,7 +65,7 @@ void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
   is_https_ = request_.url.starts_with("https:");
   send_limit_ = std::min({request_.send_by, request_.deadline,
                           std::chrono::steady_clock::now() + options_.connect_timeout});
-  met_unasked_input_ = false;
+  met_spoilt_connection_ = false;
   sockets_.clear();
   sends_ = 0;
   has_headers_ = false;
@@ -98,7 +98,7 @@ HttpResult Transfer::Result(CURLcode code) {
 }
 
 void Transfer::TakeFreshConnection() {
-  met_unasked_input_ = false;
+  met_spoilt_connection_ = false;
   SetLong(easy(), CURLOPT_FRESH_CONNECT, 1);
 }
 
@@ -143,8 +143,8 @@ int Transfer::BeforeSend(void* self, char*, char*, int, int local_port) {
   if (!may_send) return CURL_PREREQFUNC_ABORT;
   CURL* const easy = transfer.easy();
   const bool is_http2 = SpeaksHttp2(easy);
-  if (!is_http2 && IsReused(easy) && transfer.observer_.HasUnaskedInput(transfer, local_port)) {
-    transfer.met_unasked_input_ = true;
+  if (IsReused(easy) && transfer.observer_.IsSpoilt(transfer, local_port, is_http2)) {
+    transfer.met_spoilt_connection_ = true;
     return CURL_PREREQFUNC_ABORT;
   }
   // Several were opened where the first was slow to connect.

@@ -34,10 +34,10 @@ class SendObserver {
  public:
   // It is the first on its connection: the socket `fd`, from that port of this host.
   virtual void OnConnected(Transfer& transfer, int local_port, int fd) = 0;
-  // Over HTTP/1.1 on a connection that served others before: whether there is something to read on
-  // it. That would be taken for the answer to this request: a late answer to another caller's, or
-  // the server's word on the connection.
-  virtual bool HasUnaskedInput(Transfer& transfer, int local_port) = 0;
+  // On a connection that served others before: whether it has ended, or over HTTP/1.1 has something
+  // to read. That would be taken for the answer to this request: a late answer to another caller's,
+  // or the server's word on the connection.
+  virtual bool IsSpoilt(Transfer& transfer, int local_port, bool is_http2) = 0;
   virtual void OnSend(Transfer& transfer, bool is_http2) = 0;
 
  protected:
@@ -68,9 +68,9 @@ class Transfer {
   clock::TimePoint send_limit() const { return send_limit_; }
   clock::TimePoint deadline() const { return request_.deadline; }
 
-  // Whether libcurl ended it unsent, since the connection had input that nobody had asked for: then
-  // it can go on a fresh connection, as TakeFreshConnection() makes it.
-  bool met_unasked_input() const { return met_unasked_input_; }
+  // Whether it ended unsent, since the connection that it was given cannot be used again: then it
+  // can go on a fresh one, as TakeFreshConnection() makes it.
+  bool met_spoilt_connection() const { return met_spoilt_connection_; }
   void TakeFreshConnection();
 
   // For the owner.
@@ -103,7 +103,7 @@ class Transfer {
   std::optional<std::stop_callback<absl::AnyInvocable<void()>>> on_abandon_;
   bool is_https_ = false;
   clock::TimePoint send_limit_;
-  bool met_unasked_input_ = false;
+  bool met_spoilt_connection_ = false;
   std::vector<int> sockets_;  // Opened for this request.
   int sends_ = 0;             // How often libcurl was about to send; the second time it is stopped.
   bool has_headers_ = false;  // A final status line and all of its headers came.
