@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/integration/tls_fault_harness.h"
@@ -38,7 +39,13 @@ class TlsFaultTest : public ::testing::TestWithParam<TlsFault> {
   // `count` calls at once, on connections that were used before, meet the fault; each is `posts`
   // POSTs, and the next call succeeds.
   void ExpectRow(MakeRequest make, int count, int posts) {
-    const std::set<int> warm = WarmUp(count);
+    std::set<int> warm = WarmUp(count);
+    // From 8.22 on libcurl keeps for a second what upstream has closed. Each of these, found dead,
+    // costs a fresh connection, until a call comes on the one that the last has used.
+    for (int i = 0; count == 1 && i < kMany; ++i) {
+      const std::set<int> before = std::exchange(warm, WarmUp(count));
+      if (warm == before) break;
+    }
     upstream_.ForgetRequests();
     upstream_.SetScript(Gathered(count, GetParam().act));
     for (const CallReply& reply : CallAtOnce(client_, Requests(make, "doomed_", count))) {
@@ -53,7 +60,8 @@ class TlsFaultTest : public ::testing::TestWithParam<TlsFault> {
     upstream_.SetScript(&AnswerWithOwnId);
     if (GetParam().spoils_connection) {
       const CallReply spoilt = client_.Cancel(OpenRequest("doomed_too"));
-      EXPECT_THAT(spoilt.Verdict(), ::testing::AnyOf(kOk, kLost)) << spoilt;
+      // Its answer may be taken for the rest of what upstream left unsaid.
+      EXPECT_THAT(spoilt.Verdict(), ::testing::AnyOf(kOk, kLost, kTimeout)) << spoilt;
       ++count;
     }
     const CallReply next = client_.Cancel(OpenRequest("next"));
