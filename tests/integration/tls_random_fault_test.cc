@@ -61,9 +61,10 @@ class TlsRandomFaultTest : public ::testing::TestWithParam<bool> {
     const TlsFate fate = fates_.OfCall(id);
     SCOPED_TRACE(id + ", " + fate.name);
     const std::string verdict = reply.Verdict();
-    // Over HTTP/2 also what another call's half of a head has done to the connection.
-    EXPECT_THAT(verdict,
-                AnyOf(fate.verdict, kLost, kUnreachable, GetParam() ? kTimeout : fate.verdict))
+    // Over HTTP/2 also what another call's half of a head has done to the connection; and where
+    // handshakes are cut there may be no room in time.
+    EXPECT_THAT(verdict, AnyOf(fate.verdict, kLost, kUnreachable, kNoRoom,
+                               GetParam() ? kTimeout : fate.verdict))
         << reply;
     EXPECT_LE(posts, 1) << "sent again after " << reply;
     if (reply.ok()) {
