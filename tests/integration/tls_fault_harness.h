@@ -18,6 +18,8 @@ inline constexpr char kBadReply[] = "UNKNOWN/UPSTREAM_BAD_REPLY/UNKNOWN";
 inline constexpr char kConflict[] = "ABORTED/UPSTREAM_CONFLICT/NOT_APPLIED";
 inline constexpr char kTimeout[] = "DEADLINE_EXCEEDED/UPSTREAM_TIMEOUT/UNKNOWN";
 inline constexpr char kUnreachable[] = "UNAVAILABLE/UPSTREAM_UNREACHABLE/NOT_APPLIED";
+inline constexpr char kNotFound[] = "NOT_FOUND/UPSTREAM_NOT_FOUND/NOT_APPLIED";
+inline constexpr char kMisconfigured[] = "INTERNAL/UPSTREAM_MISCONFIGURED/NOT_APPLIED";
 inline constexpr char kNoRoom[] = "UNAVAILABLE/GATEWAY_OVERLOADED/NOT_APPLIED";
 inline constexpr char kUntrusted[] = "INTERNAL/UPSTREAM_UNTRUSTED/NOT_APPLIED";
 

@@ -61,9 +61,11 @@ class TlsRandomFaultTest : public ::testing::TestWithParam<bool> {
     const TlsFate fate = fates_.OfCall(id);
     SCOPED_TRACE(id + ", " + fate.name);
     const std::string verdict = reply.Verdict();
-    // Over HTTP/2 also what another call's half of a head has done to the connection; and where
+    // A 404 whose body is cut by another call's fate is not known to be SuprSend's. Over HTTP/2 a
+    // connection that another call's fate has spoilt can leave a call to its deadline. And where
     // handshakes are cut there may be no room in time.
-    EXPECT_THAT(verdict, AnyOf(fate.verdict, kLost, kUnreachable, kNoRoom,
+    const std::string cut = fate.verdict == kNotFound ? kMisconfigured : fate.verdict;
+    EXPECT_THAT(verdict, AnyOf(fate.verdict, cut, kLost, kUnreachable, kNoRoom,
                                GetParam() ? kTimeout : fate.verdict))
         << reply;
     EXPECT_LE(posts, 1) << "sent again after " << reply;
@@ -72,7 +74,7 @@ class TlsRandomFaultTest : public ::testing::TestWithParam<bool> {
       EXPECT_THAT(reply.execution_ids, ::testing::ElementsAre(id)) << "another call's reply";
     } else if (reply.Metadata("outcome") == "NOT_APPLIED") {
       // Upstream has said so, or has never seen it.
-      EXPECT_EQ(posts, verdict == fate.verdict ? 1 : 0) << reply;
+      EXPECT_EQ(posts, verdict == fate.verdict || verdict == cut ? 1 : 0) << reply;
     }
   }
 
@@ -119,7 +121,6 @@ TEST_P(TlsRandomFaultTest, EveryOutcomeIsTrueAndNothingIsSentTwice) {
   EXPECT_GT(verdicts[kOk], static_cast<int>(kCalls / 4));
   EXPECT_GT(verdicts[kLost], 0);
   EXPECT_GT(verdicts[kTimeout], 0);
-  EXPECT_GT(verdicts[std::string(kUnreachable) + " unseen"], 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Protocols, TlsRandomFaultTest, ::testing::Bool(), [](const auto& tested) {
