@@ -28,8 +28,6 @@ class Intake {
   // Ends WaitForNone, now and for good.
   void Hurry();
 
-  size_t max_in_flight() const { return max_in_flight_; }
-
  private:
   const size_t max_in_flight_;
   base::Mutex mutex_;

@@ -20,7 +20,6 @@ inline constexpr char kTimeout[] = "DEADLINE_EXCEEDED/UPSTREAM_TIMEOUT/UNKNOWN";
 inline constexpr char kUnreachable[] = "UNAVAILABLE/UPSTREAM_UNREACHABLE/NOT_APPLIED";
 inline constexpr char kNotFound[] = "NOT_FOUND/UPSTREAM_NOT_FOUND/NOT_APPLIED";
 inline constexpr char kMisconfigured[] = "INTERNAL/UPSTREAM_MISCONFIGURED/NOT_APPLIED";
-inline constexpr char kNoRoom[] = "UNAVAILABLE/GATEWAY_OVERLOADED/NOT_APPLIED";
 inline constexpr char kUntrusted[] = "INTERNAL/UPSTREAM_UNTRUSTED/NOT_APPLIED";
 
 // An authority that the gateways of these tests trust, and a certificate of it for 127.0.0.1.
