@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -36,6 +37,14 @@ bool SpeaksHttp2(CURL* easy) {
   unsigned int size = 0;
   SSL_get0_alpn_selected(session, &name, &size);
   return size != 0 && std::string_view(reinterpret_cast<const char*>(name), size) == "h2";
+}
+
+std::chrono::microseconds TlsHandshakeTime(CURL* easy) {
+  curl_off_t connected = 0;
+  curl_off_t shaken = 0;
+  curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+  curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &shaken);
+  return std::chrono::microseconds(std::max<curl_off_t>(0, shaken - connected));
 }
 
 bool IsReused(CURL* easy) { return GetLong(easy, CURLINFO_NUM_CONNECTS) == 0; }

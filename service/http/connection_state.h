@@ -3,6 +3,8 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
+
 namespace suprsend_gateway::http {
 
 // What there is to know of the connection of a transfer.
@@ -15,6 +17,9 @@ bool HasTlsConnection(CURL* easy);
 
 // Whether the transfer has a connection that served others before.
 bool IsReused(CURL* easy);
+
+// How long the transfer's own TLS handshake took; zero where it had none.
+std::chrono::microseconds TlsHandshakeTime(CURL* easy);
 
 // The port of this host's end; 0 where that is not known.
 int LocalPort(int fd);

@@ -64,6 +64,7 @@ class Lane {
   std::list<Transfer*> unsent;  // Of the active ones.
   std::list<Transfer*> sent;    // The others.
   bool is_open = false;         // Something was sent: its connection stands.
+  clock::TimePoint settled_at;  // From when on more may be put on an HTTP/2 connection that stands.
   bool is_retired = false;      // Takes no more transfers, and goes when it is empty.
   bool has_successor = false;   // A lane was opened to take over from it.
   int unanswered = 0;           // Sent transfers that were given up since the last answer.

@@ -106,11 +106,20 @@ bool LanePool::IsSpoilt(Transfer& transfer, int local_port, bool is_http2) {
 void LanePool::OnSend(Transfer& transfer, bool is_http2) {
   Lane& lane = *transfer.lane;
   lane.sent.splice(lane.sent.end(), lane.unsent, transfer.place);
+  if (is_http2 && !lane.is_open) SettleLater(lane, transfer.easy());
   lane.is_open = true;
   lane.idle_looks = 0;
   if (!transfer.is_https()) return;
   protocol_ = is_http2 ? Protocol::kHttp2 : Protocol::kHttp1;
   if (!is_http2 && lane.kind == Lane::Kind::kOneConnection) lane.is_retired = true;
+}
+
+// Upstream's SETTINGS, and in them the streams that it allows, come a round trip after the
+// handshake, which took one as well, and get as much time again. What is sent before then can be
+// too much, and so be refused.
+void LanePool::SettleLater(Lane& lane, CURL* easy) {
+  lane.settled_at = loop_.Now() + 2 * TlsHandshakeTime(easy);
+  loop_.Arm(lane.settled_at, [this] { OnTurn(); });
 }
 
 void LanePool::OnEnd(Transfer& transfer, Lane& lane, CURLcode code) {
@@ -121,7 +130,10 @@ void LanePool::OnEnd(Transfer& transfer, Lane& lane, CURLcode code) {
     transfer.place = waiting_.insert(waiting_.begin(), &transfer);
     return;
   }
-  if (code == CURLE_OK) lane.unanswered = 0;
+  if (code == CURLE_OK) {
+    lane.unanswered = 0;
+    lane.settled_at = {};
+  }
   const bool did_not_connect = lane.kind == Lane::Kind::kOneConnection && !lane.is_open;
   if (lane.kind == Lane::Kind::kOneConnection && IsOfTheConnection(code)) {
     lane.is_retired = true;
@@ -185,7 +197,7 @@ Lane* LanePool::RoomFor(const Transfer& transfer) {
 Lane* LanePool::RoomOverHttp2() {
   const clock::TimePoint now = loop_.Now();
   for (const auto& lane : lanes_) {
-    if (!lane->is_open || lane->is_retired) continue;
+    if (!lane->is_open || lane->is_retired || now < lane->settled_at) continue;
     const auto age = now - lane->created;
     if (age >= kMaxAge || lane->started >= streams_until_worn_) {
       lane->is_retired = true;
@@ -216,8 +228,9 @@ void LanePool::OpenLanesForWaiting() {
 }
 
 size_t LanePool::CountConnecting() const {
-  return static_cast<size_t>(std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) {
-    return !lane->is_open && !lane->is_retired;
+  const clock::TimePoint now = loop_.Now();
+  return static_cast<size_t>(std::count_if(lanes_.begin(), lanes_.end(), [now](const auto& lane) {
+    return !lane->is_retired && (!lane->is_open || now < lane->settled_at);
   }));
 }
 

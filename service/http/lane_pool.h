@@ -51,6 +51,7 @@ class LanePool final : public LaneOwner, public SendObserver {
   Lane& OpenLane();
   void OpenLanesForWaiting();
   size_t CountConnecting() const;
+  void SettleLater(Lane& lane, CURL* easy);
   void Enter(Transfer& transfer, Lane& lane);
   void FailWaiting(CURLcode code);
   void AdoptHttp1Lane();

@@ -53,14 +53,18 @@ class CuttingListener {
   std::thread thread_;
 };
 
-// Passes bytes on to 127.0.0.1:`port`, on each connection only from kDelay after its start: a
-// network on which connecting takes time. It does so for the first `most` connections; others are
-// never accepted.
+// Passes bytes on to 127.0.0.1:`port`, for the first `most` connections; others are never accepted.
 class SlowPipe {
  public:
+  enum class Kind {
+    kSlowStart,  // Only from kDelay after its start: a network on which connecting takes time.
+    kFar,        // Whatever it passes it passes kDistance later.
+  };
   static constexpr std::chrono::milliseconds kDelay{200};
+  static constexpr std::chrono::milliseconds kDistance{20};
 
-  explicit SlowPipe(int port, size_t most = std::numeric_limits<size_t>::max());
+  explicit SlowPipe(int port, size_t most = std::numeric_limits<size_t>::max(),
+                    Kind kind = Kind::kSlowStart);
   ~SlowPipe();
   std::string Address() const { return listener_.Address(); }
 
@@ -69,6 +73,7 @@ class SlowPipe {
 
   const SilentListener listener_;
   const int port_;
+  const Kind kind_;
   std::vector<std::thread> connections_;  // The accepting thread's own while it runs.
   std::thread thread_;
 };

@@ -120,6 +120,21 @@ TEST_F(TlsTest, AColdBurstOverHttp11DoesNotConnectOneByOne) {
   EXPECT_LT(std::chrono::steady_clock::now(), one_by_one);
 }
 
+// What upstream allows is known a round trip after the first request was sent; what was put on the
+// connection before then and beyond it would be refused, and then nobody knew whether it was done.
+TEST_F(TlsTest, AColdBurstIsNotRefusedByAFarUpstreamThatAllowsFewStreams) {
+  const Nginx nginx({.certificate = authority_.Issue("good", "IP:127.0.0.1"),
+                     .upstream_url = upstream_.Url(""),
+                     .server_lines = "http2_max_concurrent_streams 4;"});
+  const std::string address = nginx.Url("");
+  SlowPipe pipe(std::stoi(address.substr(address.rfind(':') + 1)),
+                std::numeric_limits<size_t>::max(), SlowPipe::Kind::kFar);
+  ClientHarness client(Trusting(authority_));
+  std::vector<std::future<HttpResult>> results;
+  for (int i = 0; i < 50; ++i) results.push_back(client.Send("https://" + pipe.Address() + "/"));
+  for (auto& result : results) EXPECT_EQ(AwaitDescription(result), "200");
+}
+
 // Upstream allows one stream a connection, and no second connection. Of two requests that wait, one
 // tries to connect, and the other finds no room.
 TEST_F(TlsTest, WithoutRoomOnAnyConnectionARequestIsNotHeldBeyondItsLimit) {
