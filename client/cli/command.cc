@@ -1,6 +1,7 @@
 #include "client/cli/command.h"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,6 +27,19 @@ constexpr auto kCancelOptions = std::to_array<OptionRule>({
 
 constexpr auto kHealthOptions = std::to_array<OptionRule>({
     {.name = "admin_address"},
+    {.name = "help", .kind = OptionRule::kSwitch},
+});
+
+constexpr auto kPolicyCheckOptions = std::to_array<OptionRule>({
+    {.name = "help", .kind = OptionRule::kSwitch},
+});
+
+constexpr auto kPolicyExplainOptions = std::to_array<OptionRule>({
+    {.name = "caller"},
+    {.name = "execution_id"},
+    {.name = "recipient", .repeatable = true},
+    {.name = "idempotency_key"},
+    {.name = "workflow_slug"},
     {.name = "help", .kind = OptionRule::kSwitch},
 });
 
@@ -64,12 +78,7 @@ absl::Status ReadOutput(const GivenOption& option, OutputFormat& output) {
   return absl::OkStatus();
 }
 
-absl::Status ReadCancelOption(const GivenOption& option, CancelCommand& command) {
-  if (option.name == "timeout") return ReadTimeout(option, command.call);
-  if (option.name == "address") return ReadAddress(option, command.address);
-  if (option.name == "output") return ReadOutput(option, command.output);
-  client::CancelRequest& request = command.request;
-  if (option.name == "validate_only") request.validate_only = option.value == "true";
+void ReadFilter(const GivenOption& option, client::CancelRequest& request) {
   if (option.name == "execution_id") request.execution_id = option.value;
   if (option.name == "idempotency_key") request.idempotency_key = option.value;
   if (option.name == "workflow_slug") request.workflow_slug = option.value;
@@ -77,6 +86,14 @@ absl::Status ReadCancelOption(const GivenOption& option, CancelCommand& command)
     if (!request.recipients) request.recipients.emplace();
     request.recipients->push_back(option.value);
   }
+}
+
+absl::Status ReadCancelOption(const GivenOption& option, CancelCommand& command) {
+  if (option.name == "timeout") return ReadTimeout(option, command.call);
+  if (option.name == "address") return ReadAddress(option, command.address);
+  if (option.name == "output") return ReadOutput(option, command.output);
+  if (option.name == "validate_only") command.request.validate_only = option.value == "true";
+  ReadFilter(option, command.request);
   return absl::OkStatus();
 }
 
@@ -123,6 +140,50 @@ absl::StatusOr<Command> ParseHealth(std::span<const std::string> arguments) {
   return command;
 }
 
+// Takes what stands before the options: empty where there is nothing, or no more.
+std::string TakeWord(std::span<const std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return "";
+  const std::string& word = arguments.front();
+  arguments = arguments.subspan(1);
+  return word;
+}
+
+absl::StatusOr<Command> ReadExplain(const std::vector<GivenOption>& given, std::string file) {
+  PolicyExplainCommand command{.file = std::move(file)};
+  for (const GivenOption& option : given) {
+    if (option.name == "caller") command.caller = option.value;
+    ReadFilter(option, command.request);
+  }
+  if (command.caller.empty()) return absl::InvalidArgumentError("--caller is missing or empty");
+  if (!HasFilter(command.request)) {
+    return absl::InvalidArgumentError(
+        "a filter is missing, and a call without one is always refused; give at least one of "
+        "--execution_id, --recipient, --idempotency_key and --workflow_slug");
+  }
+  return command;
+}
+
+absl::StatusOr<Command> ParsePolicy(std::span<const std::string> arguments) {
+  const std::string action = TakeWord(arguments);
+  std::string file = TakeWord(arguments);
+  const bool explains = action == "explain";
+  const std::span<const OptionRule> rules =
+      explains ? std::span<const OptionRule>(kPolicyExplainOptions) : kPolicyCheckOptions;
+  const absl::StatusOr<std::vector<GivenOption>> given = ParseOptions(rules, arguments);
+  if (given.ok() && AsksForHelp(*given)) return ShowCommand{PolicyHelp()};
+  if (!explains && action != "check") {
+    return absl::InvalidArgumentError("policy is followed by check or explain");
+  }
+  if (!given.ok()) return given.status();
+  if (file.empty()) {
+    return absl::InvalidArgumentError(
+        "FILE is missing; it stands before the options, and as ./-name where its name begins with "
+        "a dash");
+  }
+  if (explains) return ReadExplain(*given, std::move(file));
+  return PolicyCheckCommand{.file = std::move(file)};
+}
+
 absl::StatusOr<Command> PointToHelp(const absl::StatusOr<Command>& command,
                                     const std::string& help) {
   if (command.ok()) return command;
@@ -133,7 +194,7 @@ absl::StatusOr<Command> PointToHelp(const absl::StatusOr<Command>& command,
 
 absl::StatusOr<Command> ParseCommand(std::span<const std::string> arguments) {
   if (arguments.empty()) {
-    return absl::InvalidArgumentError("a command is missing: cancel or health\nSee " +
+    return absl::InvalidArgumentError("a command is missing: cancel, health or policy\nSee " +
                                       std::string("gatewayctl --help"));
   }
   const std::string& name = arguments.front();
@@ -143,8 +204,10 @@ absl::StatusOr<Command> ParseCommand(std::span<const std::string> arguments) {
     return PointToHelp(ParseCancel(arguments.subspan(1)), "gatewayctl cancel --help");
   if (name == "health")
     return PointToHelp(ParseHealth(arguments.subspan(1)), "gatewayctl health --help");
+  if (name == "policy")
+    return PointToHelp(ParsePolicy(arguments.subspan(1)), "gatewayctl policy --help");
   return absl::InvalidArgumentError(
-      "the first argument is no command; there are cancel and health\n"
+      "the first argument is no command; there are cancel, health and policy\n"
       "See gatewayctl --help");
 }
 

@@ -24,12 +24,23 @@ struct HealthCommand {
   HostPort admin_address{"127.0.0.1", 9464};
 };
 
+struct PolicyCheckCommand {
+  std::string file;
+};
+
+struct PolicyExplainCommand {
+  std::string file;
+  std::string caller;
+  client::CancelRequest request;  // Only its filters are set.
+};
+
 // --help and --version: text for stdout.
 struct ShowCommand {
   std::string text;
 };
 
-using Command = std::variant<CancelCommand, HealthCommand, ShowCommand>;
+using Command = std::variant<CancelCommand, HealthCommand, PolicyCheckCommand, PolicyExplainCommand,
+                             ShowCommand>;
 
 // `arguments`: the command line without the program's name. The values of filters are taken as they
 // are, whatever they hold. A failure's message is a sentence for the user, with the help to turn

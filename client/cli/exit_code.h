@@ -9,7 +9,8 @@ namespace suprsend_gateway::cli {
 enum ExitCode : int {
   kDone = 0,
   kNotReady = 1,        // Only of `health`.
-  kBadRequest = 2,      // The command line or the request breaks a rule; nothing was applied.
+  kRefused = 1,         // Only of `policy explain`.
+  kBadRequest = 2,      // Command line, request or policy breaks a rule; nothing was applied.
   kTryAgain = 3,        // Nothing was applied, and it may be tried again.
   kOutcomeUnknown = 4,  // Runs may have been cancelled.
   kOther = 5,           // Nothing was applied and trying again will not help, or output was lost.

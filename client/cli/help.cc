@@ -8,6 +8,8 @@ std::string GeneralHelp() {
 Usage:
   gatewayctl cancel FILTER... [OPTION...]   cancel running workflow executions
   gatewayctl health [OPTION...]             ask the gateway whether it is ready
+  gatewayctl policy check FILE              check a file of rules for callers
+  gatewayctl policy explain FILE CALL...    say what such a file makes of a call
   gatewayctl COMMAND --help                 all about one command, with examples
   gatewayctl --help | --version
 
@@ -75,6 +77,41 @@ Exit codes:
   1  not ready, or no answer within 2s
   2  bad command line
   5  ready, but that could not be written
+)";
+}
+
+std::string PolicyHelp() {
+  return R"(Checks a policy, the JSON file that tells a gateway which callers may do what, and says what it
+makes of a call. No gateway is asked.
+
+Usage:
+  gatewayctl policy check FILE
+  gatewayctl policy explain FILE --caller=NAME FILTER...
+
+check reads the file as the gateway does, and tells the first fault by line, column and field.
+explain prints the rules of the caller, and whether they allow a call with these filters. What is in
+a filter matters only for --workflow_slug. The quota and the rules for any request are left aside.
+
+Options of explain:
+  --caller=NAME           the caller: a URI or DNS name of its certificate, as the file has it
+  --execution_id=ID       the filters of the call, one at least, as for gatewayctl cancel
+  --recipient=ID
+  --idempotency_key=KEY
+  --workflow_slug=SLUG
+  --help                  this text
+
+FILE may be a pipe, such as /dev/stdin.
+
+Examples:
+  gatewayctl policy check policy.json
+  gatewayctl policy explain policy.json --caller=billing.internal --workflow_slug=invoice \
+    --recipient=user-1
+
+Exit codes:
+  0  check: the file is good; explain: the call is allowed
+  1  explain: the call is refused, or the caller is not in the file
+  2  bad command line, or a file that cannot be read or is no policy
+  5  0, but that could not be written
 )";
 }
 

@@ -8,6 +8,7 @@ namespace suprsend_gateway::cli {
 std::string GeneralHelp();
 std::string CancelHelp();
 std::string HealthHelp();
+std::string PolicyHelp();
 std::string VersionLine();
 
 }  // namespace suprsend_gateway::cli

@@ -5,6 +5,7 @@
 #include "client/cli/command.h"
 #include "client/cli/health.h"
 #include "client/cli/output.h"
+#include "client/cli/policy.h"
 #include "client/cli/render.h"
 #include "client/cpp/workflow_client.h"
 
@@ -18,6 +19,10 @@ Output Run(const CancelCommand& command) {
 }
 
 Output Run(const HealthCommand& command) { return CheckHealth(command); }
+
+Output Run(const PolicyCheckCommand& command) { return CheckPolicy(command); }
+
+Output Run(const PolicyExplainCommand& command) { return ExplainPolicy(command); }
 
 Output Run(const ShowCommand& command) { return {.out = command.text}; }
 

@@ -126,6 +126,49 @@ TEST(HealthCommandTest, TakesTheAdminAddress) {
   EXPECT_THAT(Refusal({"health", "--address=x:1"}), HasSubstr("gatewayctl health --help"));
 }
 
+TEST(PolicyCommandTest, CheckTakesAFile) {
+  const std::vector<std::string> arguments = {"policy", "check", "dir/p.json"};
+  const absl::StatusOr<Command> command = ParseCommand(arguments);
+  ASSERT_TRUE(command.ok()) << command.status();
+  EXPECT_EQ(std::get<PolicyCheckCommand>(*command).file, "dir/p.json");
+}
+
+TEST(PolicyCommandTest, ExplainTakesAFileACallerAndACall) {
+  const std::vector<std::string> arguments = {
+      "policy",        "explain",     "p.json", "--caller=spiffe://a", "--execution_id=e",
+      "--recipient=a", "--recipient", "b",      "--idempotency_key=k", "--workflow_slug=w"};
+  const absl::StatusOr<Command> command = ParseCommand(arguments);
+  ASSERT_TRUE(command.ok()) << command.status();
+  const auto& explain = std::get<PolicyExplainCommand>(*command);
+  EXPECT_EQ(explain.file, "p.json");
+  EXPECT_EQ(explain.caller, "spiffe://a");
+  EXPECT_EQ(explain.request.execution_id, "e");
+  EXPECT_THAT(*explain.request.recipients, ElementsAre("a", "b"));
+  EXPECT_EQ(explain.request.idempotency_key, "k");
+  EXPECT_EQ(explain.request.workflow_slug, "w");
+}
+
+TEST(PolicyCommandTest, WhatIsMissingIsNamed) {
+  const auto refused = [](std::vector<std::string> arguments, const char* why) {
+    arguments.insert(arguments.begin(), "policy");
+    EXPECT_THAT(Refusal(arguments), AllOf(HasSubstr(why), HasSubstr("gatewayctl policy --help")));
+  };
+  refused({}, "check or explain");
+  refused({"chekc", "p.json"}, "check or explain");
+  refused({"chekc", "p.json", "--caller=x"}, "check or explain");
+  refused({"--caller=x"}, "check or explain");
+  refused({"check"}, "FILE is missing");
+  refused({"check", ""}, "FILE is missing");
+  refused({"check", "-p.json"}, "argument 1");
+  refused({"check", "p.json", "q.json"}, "argument 1");
+  refused({"check", "p.json", "--caller=x"}, "no option --caller");
+  refused({"explain", "--caller=x", "--execution_id=e"}, "FILE is missing");
+  refused({"explain", "p.json", "--execution_id=e"}, "--caller is missing");
+  refused({"explain", "p.json", "--caller=", "--execution_id=e"}, "--caller is missing");
+  refused({"explain", "p.json", "--caller=x"}, "a filter is missing");
+  refused({"explain", "p.json", "--caller=x", "--caller=y"}, "--caller can be given only once");
+}
+
 TEST(CommandTest, HelpIsShownAndNothingElseDone) {
   EXPECT_THAT(Shown({"--help"}), HasSubstr("gatewayctl health"));
   EXPECT_EQ(Shown({"help"}), Shown({"--help"}));
@@ -133,6 +176,14 @@ TEST(CommandTest, HelpIsShownAndNothingElseDone) {
   EXPECT_THAT(Shown({"cancel", "--help"}), HasSubstr("Exit codes"));
   EXPECT_EQ(Shown({"cancel", "--recipient=a", "--help"}), Shown({"cancel", "--help"}));
   EXPECT_THAT(Shown({"health", "--help"}), HasSubstr("--admin_address"));
+  EXPECT_THAT(Shown({"policy", "--help"}), HasSubstr("Exit codes"));
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"policy", "check", "--help"},
+        {"policy", "check", "p.json", "--help"},
+        {"policy", "explain", "--help"},
+        {"policy", "explain", "p.json", "--caller=x", "--help"}}) {
+    EXPECT_EQ(Shown(arguments), Shown({"policy", "--help"}));
+  }
   EXPECT_THAT(Shown({"--version"}), HasSubstr("gatewayctl "));
 }
 
@@ -140,6 +191,14 @@ TEST(CommandTest, CancelHelpNamesEveryOption) {
   const std::string help = Shown({"cancel", "--help"});
   for (const char* name : {"execution_id", "recipient", "idempotency_key", "workflow_slug",
                            "validate_only", "timeout", "address", "output", "help"}) {
+    EXPECT_THAT(help, HasSubstr(std::string("\n  --") + name));
+  }
+}
+
+TEST(CommandTest, PolicyHelpNamesEveryOption) {
+  const std::string help = Shown({"policy", "--help"});
+  for (const char* name :
+       {"caller", "execution_id", "recipient", "idempotency_key", "workflow_slug", "help"}) {
     EXPECT_THAT(help, HasSubstr(std::string("\n  --") + name));
   }
 }
