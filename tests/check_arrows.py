@@ -20,14 +20,14 @@ DESIGN = {
     "workflow": {"admission", "clock"},
     "http": {"base", "clock"},
     "suprsend": {"base", "clock", "http", "workflow"},
-    "security": set(),
     "policy": {"base", "clock"},
+    "security": {"base", "clock", "policy"},
     "telemetry": {"base"},
-    "rpc": {"admission", "base", "clock", "workflow", "telemetry"},
+    "rpc": {"admission", "base", "clock", "policy", "security", "telemetry", "workflow"},
     "config": set(),
     "gateway": {
-        "admission", "clock", "config", "http", "rpc", "security", "suprsend", "telemetry",
-        "workflow",
+        "admission", "base", "clock", "config", "http", "policy", "rpc", "security", "suprsend",
+        "telemetry", "workflow",
     },
 }
 

@@ -7,6 +7,7 @@
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "service/config/callers.h"
 #include "service/config/flag_error.h"
 #include "service/config/flags.h"
 #include "service/config/help.h"
@@ -16,27 +17,7 @@
 namespace suprsend_gateway::config {
 namespace {
 
-absl::Status ReadListenAddress(const char* flag, const std::string& value, ListenAddress& result) {
-  const std::optional<ListenAddress> address = ParseListenAddress(value);
-  if (!address) {
-    return FlagError(flag, value,
-                     "must be IP:port, [IPv6]:port or localhost:port, with a port from 0 to 65535");
-  }
-  result = *address;
-  return absl::OkStatus();
-}
-
-absl::Status ReadListen(Config& config) {
-  const std::string listen = absl::GetFlag(FLAGS_listen);
-  if (auto status = ReadListenAddress("listen", listen, config.listen); !status.ok()) return status;
-  const bool is_loopback = IsLoopback(config.listen.host);
-  if (!is_loopback && !absl::GetFlag(FLAGS_allow_plaintext_listen)) {
-    return FlagError(
-        "listen", listen,
-        "only a loopback address is allowed, unless --allow_plaintext_listen says that "
-        "everyone who can reach it may cancel");
-  }
-  config.reflection = absl::GetFlag(FLAGS_reflection).value.value_or(is_loopback);
+absl::Status ReadAdmin(Config& config) {
   return ReadListenAddress("admin_listen", absl::GetFlag(FLAGS_admin_listen), config.admin_listen);
 }
 
@@ -62,7 +43,7 @@ absl::Status ReadUpstream(Config& config) {
 
 absl::StatusOr<Config> ReadFlags() {
   Config config;
-  for (const auto read : {ReadListen, ReadUpstream, ReadLimits}) {
+  for (const auto read : {ReadCallers, ReadAdmin, ReadUpstream, ReadLimits}) {
     if (absl::Status status = read(config); !status.ok()) return status;
   }
   config.api_key_file = absl::GetFlag(FLAGS_api_key_file);

@@ -10,11 +10,26 @@
 
 namespace suprsend_gateway::config {
 
+// The files of the server's TLS; all of them or none.
+struct TlsFiles {
+  std::string cert_file;
+  std::string key_file;
+  std::string client_ca_file;
+
+  bool is_on() const { return !cert_file.empty(); }
+};
+
 // Everything that can be set, checked. Each member is the flag of its name; flags.cc says what they
 // mean.
 struct Config {
   ListenAddress listen;
   ListenAddress admin_listen;
+  TlsFiles tls;
+  bool trust_forwarded_client_cert = false;
+  std::string caller_policy_file;  // Empty: callers need a certificate at most.
+  std::string audit_log;           // Empty: none; "-": stdout.
+  std::string audit_hmac_key_file;
+  bool audit_fails_closed = false;
   std::string upstream_url;  // Without a slash at the end.
   std::string upstream_ca_file;
   std::string api_key_file;
@@ -30,6 +45,7 @@ struct Config {
   int breaker_min_attempts = 0;
   std::chrono::nanoseconds breaker_window{};
   std::chrono::nanoseconds breaker_probe_interval{};
+  std::chrono::nanoseconds max_connection_age{};
   std::chrono::nanoseconds drain_delay{};
   std::chrono::nanoseconds drain_timeout{};
 };

@@ -5,10 +5,39 @@
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:50051",
           "Where callers connect: IP:port, [IPv6]:port or localhost:port; port 0 takes a free one. "
-          "Any address but loopback needs --allow_plaintext_listen.");
+          "Any address but loopback needs --tls_cert_file or --allow_plaintext_listen.");
 ABSL_FLAG(bool, allow_plaintext_listen, false,
           "Allow --listen on an address other than loopback, where everyone who can reach it can "
           "cancel.");
+ABSL_FLAG(
+    std::string, tls_cert_file, "",
+    "PEM file of the server's certificate, its chain after it. With --tls_key_file and "
+    "--client_ca_file callers must speak TLS and show a certificate. The three files are read "
+    "again when they change.");
+ABSL_FLAG(std::string, tls_key_file, "", "PEM file of that certificate's private key.");
+ABSL_FLAG(std::string, client_ca_file, "",
+          "PEM file of the certificate authorities that vouch for callers.");
+ABSL_FLAG(bool, trust_forwarded_client_cert, false,
+          "Take the caller's names from x-forwarded-client-cert, where a sidecar on this host has "
+          "ended TLS and overwrites that header. --listen must be loopback.");
+ABSL_FLAG(std::string, caller_policy_file, "",
+          "JSON file that says for each caller, by the URI or DNS name in its certificate, what it "
+          "may cancel. Read again when it changes.");
+ABSL_FLAG(bool, allow_any_verified_caller, false,
+          "Instead of a policy: every caller with a certificate that names it may cancel "
+          "everything.");
+ABSL_FLAG(std::string, max_connection_age, "10m",
+          "Callers' connections are renewed after so long, give or take a tenth, so that load "
+          "spreads over new gateways; calls on them end in peace. From 1s to 24h.");
+ABSL_FLAG(std::string, audit_log, "",
+          "File to which a JSON line is appended for each call that was let in or turned away, or "
+          "- for stdout; empty: none. SIGHUP opens it anew. Needs --audit_hmac_key_file.");
+ABSL_FLAG(
+    std::string, audit_hmac_key_file, "",
+    "File that holds the key, 16 characters or more, under which the audit log has recipients "
+    "as HMAC-SHA256.");
+ABSL_FLAG(std::string, audit_failure, "open",
+          "While the audit log cannot be written: open lets calls go on, closed refuses them.");
 ABSL_FLAG(std::string, admin_listen, "127.0.0.1:9464",
           "Where /metrics, /livez and /readyz are served over plain HTTP; same form as --listen. "
           "Nothing there is secret.");

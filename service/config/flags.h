@@ -21,6 +21,16 @@ std::string AbslUnparseFlag(const Toggle& toggle);
 // Texts are checked in config.cc and limits.cc, so that each error says what is allowed.
 ABSL_DECLARE_FLAG(std::string, listen);
 ABSL_DECLARE_FLAG(bool, allow_plaintext_listen);
+ABSL_DECLARE_FLAG(std::string, tls_cert_file);
+ABSL_DECLARE_FLAG(std::string, tls_key_file);
+ABSL_DECLARE_FLAG(std::string, client_ca_file);
+ABSL_DECLARE_FLAG(bool, trust_forwarded_client_cert);
+ABSL_DECLARE_FLAG(std::string, caller_policy_file);
+ABSL_DECLARE_FLAG(bool, allow_any_verified_caller);
+ABSL_DECLARE_FLAG(std::string, max_connection_age);
+ABSL_DECLARE_FLAG(std::string, audit_log);
+ABSL_DECLARE_FLAG(std::string, audit_hmac_key_file);
+ABSL_DECLARE_FLAG(std::string, audit_failure);
 ABSL_DECLARE_FLAG(std::string, admin_listen);
 ABSL_DECLARE_FLAG(suprsend_gateway::config::Toggle, reflection);
 ABSL_DECLARE_FLAG(std::string, upstream_url);

@@ -82,6 +82,8 @@ absl::Status ReadLimits(Config& config) {
       {"breaker_window", FLAGS_breaker_window, &Config::breaker_window, short_time, long_time},
       {"breaker_probe_interval", FLAGS_breaker_probe_interval, &Config::breaker_probe_interval,
        absl::Milliseconds(10), absl::Minutes(1)},
+      {"max_connection_age", FLAGS_max_connection_age, &Config::max_connection_age,
+       absl::Seconds(1), absl::Hours(24)},
       {"drain_delay", FLAGS_drain_delay, &Config::drain_delay, absl::ZeroDuration(), long_time},
       {"drain_timeout", FLAGS_drain_timeout, &Config::drain_timeout, absl::ZeroDuration(),
        long_time},

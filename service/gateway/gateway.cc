@@ -3,20 +3,28 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "service/admission/intake.h"
 #include "service/admission/upstream_health.h"
+#include "service/gateway/caller_policy.h"
 #include "service/gateway/grpc_server.h"
 #include "service/gateway/listen_error.h"
 #include "service/gateway/liveness.h"
+#include "service/gateway/reload.h"
+#include "service/gateway/server_tls.h"
 #include "service/http/curl_http_client.h"
 #include "service/http/event_loop.h"
 #include "service/rpc/workflow_service.h"
 #include "service/security/api_key.h"
 #include "service/security/ca_file.h"
+#include "service/security/caller_gate.h"
+#include "service/security/file_watch.h"
 #include "service/suprsend/encode.h"
 #include "service/suprsend/rest_run_canceller.h"
 #include "service/telemetry/admin_server.h"
@@ -37,10 +45,6 @@ class FixedCredential final : public suprsend::CredentialSource {
  private:
   const std::shared_ptr<const suprsend::Credential> credential_;
 };
-
-absl::Status FlagError(const char* flag, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat("--", flag, ": ", std::string(status.message())));
-}
 
 // Thousands of calls in flight want thousands of sockets, and the usual soft limit is 1,024.
 void RaiseDescriptorLimit() {
@@ -76,39 +80,31 @@ class WiredGateway final : public Gateway {
                          .retry_budget = admission::RetryBudget(config.retry_budget_percent)},
         attempts_(canceller_, *loop_, upstream_health_,
                   {.max_attempts = config.max_attempts, .attempt_timeout = config.attempt_timeout}),
-        intake_(static_cast<size_t>(config.max_in_flight)),
-        environment_{.attempts = attempts_,
-                     .clock = *loop_,
-                     .observer = observer_,
-                     .intake = intake_,
-                     .deadlines = {.default_deadline = config.default_deadline,
-                                   .max_deadline = config.max_deadline},
-                     .fits_upstream = &suprsend::FitsBody} {}
+        intake_(static_cast<size_t>(config.max_in_flight)) {}
 
   ~WiredGateway() override { Stop(); }
 
   absl::Status Serve() {
-    auto server = GrpcServer::Start(config_.listen, config_.reflection,
-                                    rpc::MakeWorkflowService(environment_));
-    if (!server.ok()) return FlagError("listen", server.status());
-    server_ = *std::move(server);
+    if (absl::Status status = ReadFiles(); !status.ok()) return status;
+    if (absl::Status status = Listen(); !status.ok()) return status;
     admin_ = telemetry::AdminServer::Start(
         config_.admin_listen.host, config_.admin_listen.port,
         {.metrics = [this] { return metrics_.Serialize(); },
-         .is_live = [this] { return PortAnswers(server_->address()); },
+         .is_live = [this] { return PortAnswers(server_->address(), tls_ != nullptr); },
          .is_ready = [this] { return server_->is_serving(); }});
     if (admin_ == nullptr) return FlagError("admin_listen", ListenError(config_.admin_listen));
+    watch_.Start();
     log_.Write(Description());
     announced_ = true;
     return absl::OkStatus();
   }
 
   std::string Description() const {
-    return absl::StrCat("suprsend-gateway ", config::Version(), " serving on ",
-                        ToString(server_->address()), ", admin on ",
-                        ToString(config::ListenAddress{config_.admin_listen.host, admin_->port()}),
-                        ", upstream ", config_.upstream_url, "/, at most ", config_.max_in_flight,
-                        " calls in flight");
+    return absl::StrCat(
+        "suprsend-gateway ", config::Version(), " serving on ", ToString(server_->address()),
+        tls_ != nullptr ? " with TLS" : "", ", admin on ",
+        ToString(config::ListenAddress{config_.admin_listen.host, admin_->port()}), ", upstream ",
+        config_.upstream_url, "/, at most ", config_.max_in_flight, " calls in flight");
   }
 
   void AnnounceStop() override { server_->AnnounceStop(); }
@@ -124,6 +120,41 @@ class WiredGateway final : public Gateway {
   }
 
  private:
+  // Those that are read again when they change.
+  absl::Status ReadFiles() {
+    const Reload reload = {.watch = watch_, .metrics = metrics_, .log = log_};
+    auto gate = MakeCallerGate(config_, reload);
+    if (!gate.ok()) return gate.status();
+    gate_ = *std::move(gate);
+    if (!config_.tls.is_on()) return absl::OkStatus();
+    auto tls = ServerTls::Start(config_.tls, reload);
+    if (!tls.ok()) return tls.status();
+    tls_ = *std::move(tls);
+    return absl::OkStatus();
+  }
+
+  absl::Status Listen() {
+    environment_.emplace(rpc::CallEnvironment{
+        .attempts = attempts_,
+        .clock = *loop_,
+        .observer = observer_,
+        .callers = {.gate = *gate_,
+                    .trust_forwarded_client_cert = config_.trust_forwarded_client_cert},
+        .intake = intake_,
+        .deadlines = {.default_deadline = config_.default_deadline,
+                      .max_deadline = config_.max_deadline},
+        .fits_upstream = &suprsend::FitsBody});
+    auto server = GrpcServer::Start({.address = config_.listen,
+                                     .credentials = tls_ != nullptr ? tls_->Credentials() : nullptr,
+                                     .reflection = config_.reflection,
+                                     .max_connection_age = config_.max_connection_age,
+                                     .max_call = config_.max_deadline},
+                                    rpc::MakeWorkflowService(*environment_));
+    if (!server.ok()) return FlagError("listen", server.status());
+    server_ = *std::move(server);
+    return absl::OkStatus();
+  }
+
   void OnBreakerChange(bool is_open) {
     metrics_.SetCircuitOpen(is_open);
     log_.Write(is_open
@@ -142,7 +173,10 @@ class WiredGateway final : public Gateway {
   admission::UpstreamHealth upstream_health_;
   workflow::AttemptLoop attempts_;
   admission::Intake intake_;
-  const rpc::CallEnvironment environment_;
+  std::unique_ptr<security::CallerGate> gate_;
+  std::unique_ptr<ServerTls> tls_;  // nullptr: plaintext.
+  std::optional<rpc::CallEnvironment> environment_;
+  security::FileWatch watch_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<telemetry::AdminServer> admin_;
   bool announced_ = false;  // The log says that it serves.

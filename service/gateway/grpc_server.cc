@@ -31,27 +31,67 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
 
 constexpr auto kSettleTime = std::chrono::milliseconds(100);
 
+// gRPC's own limit, said explicitly: five times SuprSend's, and a request that is over ours hears
+// which it is over.
+constexpr int kMaxMessageBytes = 4 << 20;
+// Room for a long x-forwarded-client-cert; gRPC's own default is 8 KiB.
+constexpr int kMaxMetadataBytes = 16 << 10;
+// Calls on one connection at once. More wait in the client; gRPC's own default is no limit.
+constexpr int kMaxStreams = 1'000;
+// Of the TLS handshake and HTTP/2's first frames. gRPC's own default is two minutes, for which
+// whoever says nothing holds a descriptor.
+constexpr int kHandshakeTimeoutMs = 10'000;
+// A peer that has vanished is found out.
+constexpr int kKeepaliveTimeMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+// Pings more often than this, without a call, end the connection (ENHANCE_YOUR_CALM).
+constexpr int kMinPingIntervalMs = 10'000;
+
+int ToMilliseconds(clock::Duration duration) {
+  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+}
+
+void SetLimits(grpc::ServerBuilder& builder, const GrpcServer::Options& options) {
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  const std::pair<const char*, int> arguments[] = {
+      // Otherwise a second gateway would take the same port unseen, and get half of the calls.
+      {GRPC_ARG_ALLOW_REUSEPORT, 0},
+      {GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes},
+      {GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreams},
+      {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs},
+      {GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs},
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs},
+      {GRPC_ARG_MAX_CONNECTION_AGE_MS, ToMilliseconds(options.max_connection_age)},
+      // Its default is endless: a health watch would hold a connection for ever.
+      {GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, ToMilliseconds(options.max_call)},
+  };
+  for (const auto& [name, value] : arguments) builder.AddChannelArgument(name, value);
+  // A compressed message grows a thousandfold before gRPC looks at its size.
+  for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+    builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
-    const config::ListenAddress& address, bool reflection, std::shared_ptr<grpc::Service> service) {
+    const Options& options, std::shared_ptr<grpc::Service> service) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   // So that the linker keeps the descriptor, which reflection looks for.
   [[maybe_unused]] const auto* kept = grpc::health::v1::HealthCheckRequest::descriptor();
   grpc::ServerBuilder builder;
-  if (!reflection) builder.SetOption(std::make_unique<WithoutReflection>());
-  // Otherwise a second gateway would take the same port unseen, and get half of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // A compressed message grows a thousandfold before gRPC looks at its size.
-  for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
-    builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
-  }
-  config::ListenAddress bound = address;
-  builder.AddListeningPort(ToString(address), grpc::InsecureServerCredentials(), &bound.port);
+  if (!options.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
+  SetLimits(builder, options);
+  config::ListenAddress bound = options.address;
+  builder.AddListeningPort(
+      ToString(options.address),
+      options.credentials != nullptr ? options.credentials : grpc::InsecureServerCredentials(),
+      &bound.port);
   builder.RegisterService(service.get());
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || bound.port == 0) return ListenError(address);
+  if (server == nullptr || bound.port == 0) return ListenError(options.address);
   server->GetHealthCheckService()->SetServingStatus(true);
   server->GetHealthCheckService()->SetServingStatus("suprsend.gateway.v1.WorkflowService", true);
   return std::unique_ptr<GrpcServer>(

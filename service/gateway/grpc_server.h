@@ -11,6 +11,7 @@
 
 namespace grpc {
 class Server;
+class ServerCredentials;
 class Service;
 }  // namespace grpc
 
@@ -19,8 +20,15 @@ namespace suprsend_gateway::gateway {
 // The gRPC server: a service, health and, where wanted, reflection.
 class GrpcServer {
  public:
-  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const config::ListenAddress& address,
-                                                           bool reflection,
+  struct Options {
+    config::ListenAddress address;
+    std::shared_ptr<grpc::ServerCredentials> credentials;  // nullptr: plaintext.
+    bool reflection = false;
+    clock::Duration max_connection_age{};
+    // How long the calls on a connection that is renewed may still take.
+    clock::Duration max_call{};
+  };
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const Options& options,
                                                            std::shared_ptr<grpc::Service> service);
   ~GrpcServer();
 

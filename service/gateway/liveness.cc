@@ -9,27 +9,27 @@
 #include <memory>
 #include <string>
 
+#include "service/security/tls_probe.h"
+
 namespace suprsend_gateway::gateway {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(1);
 
 // Where to reach a listener from this host: one on every address is reached through loopback.
-std::string Target(config::ListenAddress address) {
+config::ListenAddress Target(config::ListenAddress address) {
   if (address.host == "0.0.0.0") address.host = "127.0.0.1";
   if (address.host == "::") address.host = "::1";
-  return ToString(address);
+  return address;
 }
 
-}  // namespace
-
-bool PortAnswers(const config::ListenAddress& address) {
+bool AnswersCall(const config::ListenAddress& address) {
   grpc::ChannelArguments arguments;
   // A listener that is dead must not be hidden by a connection from better days.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   grpc::GenericStub stub(
-      grpc::CreateCustomChannel(Target(address), grpc::InsecureChannelCredentials(), arguments));
+      grpc::CreateCustomChannel(ToString(address), grpc::InsecureChannelCredentials(), arguments));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kPatience);
   const grpc::Slice empty;  // A HealthCheckRequest that names no service.
@@ -40,6 +40,14 @@ bool PortAnswers(const config::ListenAddress& address) {
   stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &request, &reply,
                  [answered](const grpc::Status& status) { answered->set_value(status.ok()); });
   return answered->get_future().get();
+}
+
+}  // namespace
+
+bool PortAnswers(const config::ListenAddress& address, bool has_tls) {
+  const config::ListenAddress target = Target(address);
+  return has_tls ? security::AnswersHandshake(target.host, target.port, kPatience)
+                 : AnswersCall(target);
 }
 
 }  // namespace suprsend_gateway::gateway

@@ -83,16 +83,40 @@ void Call::OnDone() {
 
 void Call::Start(const grpc::ByteBuffer& bytes) {
   workflow::CancelFilter filter;
-  const Violations violations = Check(bytes, filter);
-  if (!violations.empty()) {
-    FinishFailed(Failure{.kind = violations.kind()}, violations);
+  Violations violations;
+  std::optional<Failure> refused = Identify();
+  if (!refused) {
+    violations = Check(bytes, filter);
+    refused =
+        violations.empty() ? CheckPolicy(caller_, filter) : Failure{.kind = violations.kind()};
+  }
+  if (!refused && !record_.validate_only) refused = Admit();
+  if (refused) {
+    FinishFailed(*refused, violations);
   } else if (record_.validate_only) {
     FinishOk(CancelWorkflowResponse());
-  } else if (admitted_ = environment_.intake.Admit(); !admitted_) {
-    FinishFailed(Failure{.kind = FailureKind::kOverloaded, .retry_after = kOverloadRetryDelay});
   } else {
     Send(std::move(filter));
   }
+}
+
+std::optional<Failure> Call::Identify() {
+  auto identified = IdentifyCaller(*context_, environment_.callers);
+  if (const auto* refusal = std::get_if<security::CallerRefusal>(&identified)) {
+    record_.caller = refusal->name;
+    return ToFailure(*refusal);
+  }
+  caller_ = std::get<security::Caller>(std::move(identified));
+  record_.caller = caller_.name;
+  return std::nullopt;
+}
+
+std::optional<Failure> Call::Admit() {
+  admitted_ = environment_.intake.Admit();
+  if (!admitted_) {
+    return Failure{.kind = FailureKind::kOverloaded, .retry_after = kOverloadRetryDelay};
+  }
+  return CheckQuota(caller_, environment_.callers.gate, arrived_);
 }
 
 Violations Call::Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& filter) {

@@ -5,9 +5,11 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "absl/functional/any_invocable.h"
+#include "service/rpc/caller_check.h"
 #include "service/rpc/violations.h"
 #include "service/rpc/workflow_service.h"
 #include "service/telemetry/call_record.h"
@@ -32,8 +34,12 @@ class Call final : public grpc::ServerUnaryReactor {
   void OnDone() override;
   void OnSendInitialMetadataDone(bool ok) override;
 
+  // Who calls; why that caller is turned away.
+  std::optional<workflow::Failure> Identify();
   // Reads the request and holds it against every rule; `filter` is to be sent if none is broken.
   Violations Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& filter);
+  // Takes a place for it, where there is one and the caller's quota allows it.
+  std::optional<workflow::Failure> Admit();
   void Send(workflow::CancelFilter filter);
   // Sends the initial metadata, then calls back: from then on no library and no proxy on the way
   // repeats the call by itself (gRFC A6: a call is committed once it has response headers).
@@ -52,6 +58,7 @@ class Call final : public grpc::ServerUnaryReactor {
   const clock::TimePoint arrived_;
   CallDeadline deadline_;
   std::stop_source caller_gone_;
+  security::Caller caller_;
   bool admitted_ = false;
   class Commitment;
   std::shared_ptr<Commitment> commitment_;

@@ -54,8 +54,10 @@ statusv1::RetryInfo MakeRetryInfo(clock::Duration delay) {
   return info;
 }
 
-std::string MakeMessage(const FailureRow& row, const Violations& violations) {
+std::string MakeMessage(const Failure& failure, const FailureRow& row,
+                        const Violations& violations) {
   std::string message(row.message);
+  if (!failure.because.empty()) absl::StrAppend(&message, ": ", failure.because);
   if (violations.empty()) return message;
   const auto& first = violations.told().front();
   absl::StrAppend(&message, ": ", first.field, first.field.empty() ? "" : " ", first.description);
@@ -76,7 +78,7 @@ FailureStatus MakeFailureStatus(const Failure& failure, size_t attempts,
                                 const std::string& request_id, const Violations& violations) {
   const FailureRow& row = workflow::RowOf(failure.kind);
   FailureStatus result{.code = static_cast<int>(row.code),
-                       .message = MakeMessage(row, violations),
+                       .message = MakeMessage(failure, row, violations),
                        .details = "",
                        .retry_pushback_ms = RetryPushbackMs(failure, row, attempts)};
   statusv1::Status status;

@@ -6,6 +6,7 @@
 #include "service/admission/intake.h"
 #include "service/clock/scheduler.h"
 #include "service/rpc/call_deadline.h"
+#include "service/rpc/caller_check.h"
 #include "service/rpc/validate_request.h"
 #include "service/telemetry/call_observer.h"
 #include "service/workflow/attempt_loop.h"
@@ -24,6 +25,7 @@ struct CallEnvironment {
   workflow::AttemptLoop& attempts;
   clock::Scheduler& clock;
   telemetry::CallObserver& observer;
+  CallerSource callers;
   admission::Intake& intake;
   DeadlineLimits deadlines;
   FitsUpstream fits_upstream;

@@ -48,6 +48,7 @@ std::string FormatAccessLog(const CallRecord& record, absl::Time time) {
   WriteMember(writer, "severity", SeverityOf(record));
   WriteMember(writer, "message", "CancelWorkflow");
   WriteMember(writer, "request_id", record.request_id);
+  if (!record.caller.empty()) WriteMember(writer, "caller", record.caller);
   WriteMember(writer, "code", record.code);
   WriteMember(writer, "reason", record.reason);
   WriteMember(writer, "outcome", record.outcome);

@@ -45,7 +45,17 @@ Metrics::Metrics(const std::string& version)
       in_flight_(AddGauge(registry_, "suprsend_gateway_in_flight",
                           "Calls that have arrived and not ended.")),
       circuit_open_(AddGauge(registry_, "suprsend_gateway_circuit_open",
-                             "1 while upstream has failed too often and calls are refused.")) {
+                             "1 while upstream has failed too often and calls are refused.")),
+      file_ok_(prometheus::BuildGauge()
+                   .Name("suprsend_gateway_file_ok")
+                   .Help("1 where a file that is read again when it changes was good when last "
+                         "read; 0: the old content stays in use.")
+                   .Register(registry_)),
+      certificate_not_after_(
+          prometheus::BuildGauge()
+              .Name("suprsend_gateway_certificate_not_after_timestamp_seconds")
+              .Help("End of the validity of the server certificate in use, since 1970.")
+              .Register(registry_)) {
   calls_.Add({{"code", "OK"}, {"reason", ""}});
   attempts_.Add({{"kind", "ok"}});
   prometheus::BuildGauge()
@@ -64,6 +74,14 @@ void Metrics::CallEnded(const CallRecord& record) {
     attempts_.Add({{"kind", std::string(attempt.kind)}}).Increment();
     attempt_duration_.Observe(Seconds(attempt.duration));
   }
+}
+
+void Metrics::SetFileOk(const std::string& what, bool is_ok) {
+  file_ok_.Add({{"file", what}}).Set(is_ok ? 1 : 0);
+}
+
+void Metrics::SetCertificateNotAfter(int64_t seconds) {
+  certificate_not_after_.Add({}).Set(static_cast<double>(seconds));
 }
 
 std::string Metrics::Serialize() const {

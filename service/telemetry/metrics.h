@@ -7,6 +7,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <cstdint>
 #include <string>
 
 #include "service/telemetry/call_record.h"
@@ -22,6 +23,11 @@ class Metrics {
   void CallEnded(const CallRecord& record);
   void SetCircuitOpen(bool is_open) { circuit_open_.Set(is_open ? 1 : 0); }
 
+  // Whether what was last read from a file that is read again when it changes was good.
+  void SetFileOk(const std::string& what, bool is_ok);
+  // The end of the server certificate's validity, in seconds since 1970.
+  void SetCertificateNotAfter(int64_t seconds);
+
   // In Prometheus' text format.
   std::string Serialize() const;
 
@@ -33,6 +39,9 @@ class Metrics {
   prometheus::Histogram& attempt_duration_;
   prometheus::Gauge& in_flight_;
   prometheus::Gauge& circuit_open_;
+  // Without a line until there is such a file.
+  prometheus::Family<prometheus::Gauge>& file_ok_;
+  prometheus::Family<prometheus::Gauge>& certificate_not_after_;
 };
 
 }  // namespace suprsend_gateway::telemetry

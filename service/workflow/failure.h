@@ -24,8 +24,13 @@ enum class FailureKind {
   kNoFilter,
   kRequestTooLarge,
   kMalformedRequest,
+  // The caller may not.
+  kCallerUnauthenticated,
+  kCallerNotAllowed,
+  kQuotaExceeded,
   // The gateway holds the request back.
   kOverloaded,
+  kAuditUnavailable,
   kCircuitOpen,
   // No answer from upstream.
   kUnreachable,
@@ -77,9 +82,20 @@ inline constexpr auto kFailureTable = std::to_array<FailureRow>({
     {FailureKind::kMalformedRequest, absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
      Outcome::kNotApplied, false, "malformed_request",
      "the request's bytes are no CancelWorkflowRequest"},
+    {FailureKind::kCallerUnauthenticated, absl::StatusCode::kUnauthenticated,
+     "CALLER_UNAUTHENTICATED", Outcome::kNotApplied, false, "caller_unauthenticated",
+     "the gateway cannot tell who calls"},
+    {FailureKind::kCallerNotAllowed, absl::StatusCode::kPermissionDenied, "CALLER_NOT_ALLOWED",
+     Outcome::kNotApplied, false, "caller_not_allowed", "the gateway's policy forbids the call"},
+    {FailureKind::kQuotaExceeded, absl::StatusCode::kResourceExhausted, "CALLER_QUOTA_EXCEEDED",
+     Outcome::kNotApplied, false, "quota_exceeded",
+     "the caller makes more calls than its quota; nothing was sent"},
     {FailureKind::kOverloaded, absl::StatusCode::kUnavailable, "GATEWAY_OVERLOADED",
      Outcome::kNotApplied, false, "overloaded",
      "the gateway has too many calls in flight; nothing was sent"},
+    {FailureKind::kAuditUnavailable, absl::StatusCode::kUnavailable, "GATEWAY_AUDIT_UNAVAILABLE",
+     Outcome::kNotApplied, false, "audit_unavailable",
+     "the gateway cannot write its audit log, and takes no calls without; nothing was sent"},
     {FailureKind::kCircuitOpen, absl::StatusCode::kUnavailable, "UPSTREAM_CIRCUIT_OPEN",
      Outcome::kNotApplied, false, "circuit_open",
      "SuprSend has failed too often of late, so the gateway spares it; nothing was sent"},
@@ -150,6 +166,7 @@ struct Failure {
   int http_status = 0;  // 0: no answer came.
   std::optional<clock::Duration>
       retry_after;  // When trying again makes sense, where that is known.
+  std::string because;  // What the policy says; stands behind the row's message.
   std::string upstream_code;
   std::string upstream_message;
 };

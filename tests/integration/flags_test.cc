@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "tests/support/certificates.h"
 #include "tests/support/gateway.h"
 #include "tests/support/gateway_client.h"
 #include "tests/support/raw_upstream.h"
@@ -117,6 +119,8 @@ TEST_F(FlagsTest, BadValues) {
       {"attempt_timeout", durations, {"must be", "allowed"}},
       {"breaker_window", durations, {"must be", "allowed"}},
       {"breaker_probe_interval", durations, {"must be", "allowed"}},
+      {"max_connection_age", {"", "abc", "10", "-1s", "0s", "25h"}, {"must be", "allowed"}},
+      {"audit_failure", {"", "maybe"}, {"must be", "allowed"}},
       {"drain_delay", {"", "abc", "10", "-1s", "1h"}, {"must be", "allowed"}},
       {"drain_timeout", {"", "abc", "10", "-1s", "1h"}, {"must be", "allowed"}},
       {"max_attempts", numbers, {"must be", "allowed"}},
@@ -126,6 +130,8 @@ TEST_F(FlagsTest, BadValues) {
       {"breaker_min_attempts", numbers, {"must be", "allowed"}},
       {"allow_plaintext_listen", booleans, {"must be", "allowed"}},
       {"allow_plaintext_upstream", booleans, {"must be", "allowed"}},
+      {"allow_any_verified_caller", booleans, {"must be", "allowed"}},
+      {"trust_forwarded_client_cert", booleans, {"must be", "allowed"}},
       {"reflection", booleans, {"must be", "allowed"}}};
   for (const BadFlag& flag : flags) {
     for (const std::string& value : flag.values) {
@@ -211,6 +217,26 @@ TEST_F(FlagsTest, AnUnusableAuthorityFile) {
   ExpectRefused({"--upstream_ca_file=" + garbage}, {"upstream_ca_file", garbage});
 }
 
+TEST_F(FlagsTest, UnusableTlsAndPolicyFiles) {
+  const CertificateAuthority authority;
+  const CertificateFiles server = authority.Issue("server", "IP:127.0.0.1");
+  const std::string garbage = directory_.Write("garbage", "canary");
+  const std::map<std::string, std::string> good = {
+      {"tls_cert_file", server.certificate},
+      {"tls_key_file", server.key},
+      {"client_ca_file", authority.ca_file()},
+      {"caller_policy_file", directory_.Write("policy.json", R"({"callers": {}})")}};
+  for (const auto& [bad, _] : good) {
+    for (const std::string& file : {garbage, directory_.Path("missing")}) {
+      std::vector<std::string> flags;
+      for (const auto& [name, value] : good) {
+        flags.push_back("--" + name + "=" + (name == bad ? file : value));
+      }
+      EXPECT_THAT(ExpectRefused(flags, {"--" + bad + ": ", file}), Not(HasSubstr("canary")));
+    }
+  }
+}
+
 // One line, which says why, and none about serving or stopping.
 TEST_F(FlagsTest, APortThatIsTaken) {
   RawUpstream taken([](const RawRequest&, RawConnection&) {});
@@ -239,6 +265,16 @@ TEST_F(FlagsTest, HelpAndVersion) {
                                  "--upstream_ca_file",
                                  "--api_key_file",
                                  "--allow_plaintext_listen",
+                                 "--tls_cert_file",
+                                 "--tls_key_file",
+                                 "--client_ca_file",
+                                 "--trust_forwarded_client_cert",
+                                 "--caller_policy_file",
+                                 "--allow_any_verified_caller",
+                                 "--max_connection_age",
+                                 "--audit_log",
+                                 "--audit_hmac_key_file",
+                                 "--audit_failure",
                                  "--allow_plaintext_upstream",
                                  "--admin_listen",
                                  "--default_deadline",

@@ -49,8 +49,8 @@ CertificateFiles CertificateAuthority::Issue(const std::string& name,
   CertificateFiles files{.certificate = directory_.Path(name + ".pem"),
                          .key = directory_.Path(name + ".key")};
   const std::string request = directory_.Path(name + ".csr");
-  const std::string extensions =
-      directory_.Write(name + ".ext", "subjectAltName=" + subject_alt_name + "\n");
+  const std::string extensions = directory_.Write(
+      name + ".ext", subject_alt_name.empty() ? "" : "subjectAltName=" + subject_alt_name + "\n");
   RunCommand({"openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
               "-nodes", "-keyout", files.key, "-out", request, "-subj", "/CN=" + name});
   std::vector<std::string> sign = {"openssl",  "ca",       "-batch",   "-notext",

@@ -22,7 +22,7 @@ class CertificateAuthority {
   // The PEM file to trust.
   const std::string& ca_file() const { return ca_file_; }
 
-  // Makes a certificate for a server; `subject_alt_name` as in "IP:127.0.0.1,DNS:localhost".
+  // Makes a certificate; `subject_alt_name` as in "IP:127.0.0.1,DNS:localhost", empty for none.
   CertificateFiles Issue(const std::string& name, const std::string& subject_alt_name) const;
 
   // The same, but it expired years ago.

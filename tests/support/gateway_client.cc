@@ -9,6 +9,7 @@
 
 #include "suprsend/gateway/status/v1/status.pb.h"
 #include "suprsend/gateway/v1/workflow_service.grpc.pb.h"
+#include "tests/support/temp_dir.h"
 
 namespace suprsend_gateway::testing {
 namespace {
@@ -205,7 +206,16 @@ const char kRecommendedServiceConfig[] = R"({
   }]
 })";
 
-GatewayClient::GatewayClient(const std::string& target, const std::string& service_config) {
+GatewayClient::GatewayClient(const std::string& target, const std::string& service_config)
+    : channel_(Connect(target, service_config, nullptr)) {}
+
+GatewayClient::GatewayClient(const std::string& target, const ClientTls& tls,
+                             const std::string& service_config)
+    : channel_(Connect(target, service_config, &tls)) {}
+
+std::unique_ptr<GatewayClient::Channel> GatewayClient::Connect(const std::string& target,
+                                                               const std::string& service_config,
+                                                               const ClientTls* tls) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
@@ -218,8 +228,15 @@ GatewayClient::GatewayClient(const std::string& target, const std::string& servi
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   }
-  channel_ = std::make_unique<Channel>(
-      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
+  grpc::SslCredentialsOptions pem;
+  if (tls != nullptr) pem.pem_root_certs = ReadFile(tls->ca_file);
+  if (tls != nullptr && !tls->certificate.empty()) {
+    pem.pem_cert_chain = ReadFile(tls->certificate);
+    pem.pem_private_key = ReadFile(tls->key);
+  }
+  return std::make_unique<Channel>(grpc::CreateCustomChannel(
+      target, tls != nullptr ? grpc::SslCredentials(pem) : grpc::InsecureChannelCredentials(),
+      arguments));
 }
 
 GatewayClient::~GatewayClient() = default;

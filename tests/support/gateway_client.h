@@ -75,11 +75,20 @@ class PendingCall {
 // The service config that the README recommends to callers.
 extern const char kRecommendedServiceConfig[];
 
+// What a client shows a gateway with TLS; PEM files. Without a certificate it shows none.
+struct ClientTls {
+  std::string ca_file;
+  std::string certificate;
+  std::string key;
+};
+
 // A gRPC client with connections of its own: one, unless a service config and a target such as
 // "ipv4:127.0.0.1:1,127.0.0.1:2" say otherwise. Without a service config it never sends twice.
 class GatewayClient {
  public:
   explicit GatewayClient(const std::string& target, const std::string& service_config = "");
+  GatewayClient(const std::string& target, const ClientTls& tls,
+                const std::string& service_config = "");
   ~GatewayClient();
 
   // CancelWorkflow through the generated stub.
@@ -94,6 +103,8 @@ class GatewayClient {
 
  private:
   struct Channel;
+  static std::unique_ptr<Channel> Connect(const std::string& target,
+                                          const std::string& service_config, const ClientTls* tls);
   std::unique_ptr<Channel> channel_;
 };
 

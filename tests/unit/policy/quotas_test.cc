@@ -84,6 +84,21 @@ TEST(QuotasTest, WhoComesAfterTheWaitThatItWasToldIsLetIn) {
   }
 }
 
+// The wait is just a number of nanoseconds here, so that rounding it up leaves nothing to spare.
+TEST(QuotasTest, RoundingRefusesNobodyWhoWaited) {
+  std::minstd_rand random(1);
+  for (int i = 0; i < 10'000; ++i) {
+    Quotas quotas;
+    const double interval = 1 + static_cast<double>(random() % 1'000'000'000);
+    const Quota quota{.calls_per_second = 1e9 / interval, .burst = 3};
+    TakeAll(quotas, quota, kNow);
+    const clock::TimePoint later = kNow + nanoseconds(random() % 1'000'000);
+    const auto wait = quotas.Take("c", quota, later);
+    if (!wait) continue;
+    ASSERT_FALSE(quotas.Take("c", quota, later + *wait)) << interval;
+  }
+}
+
 // A third of a second is no number of nanoseconds.
 TEST(QuotasTest, TheRateHoldsOverAMillionCalls) {
   Quotas quotas;

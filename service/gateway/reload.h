@@ -1,0 +1,35 @@
+#ifndef SERVICE_GATEWAY_RELOAD_H_
+#define SERVICE_GATEWAY_RELOAD_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "service/security/file_watch.h"
+#include "service/telemetry/log_writer.h"
+#include "service/telemetry/metrics.h"
+
+namespace suprsend_gateway::gateway {
+
+// The status with the flag's name before its message.
+absl::Status FlagError(const char* flag, const absl::Status& status);
+
+// Has files read again when they change, and tells the log and a metric what came of it.
+struct Reload {
+  security::FileWatch& watch;
+  telemetry::Metrics& metrics;
+  telemetry::LogWriter& log;
+
+  // `what`: the metric's label, and what the log calls it. `read_again`: takes what the files hold
+  // now, on the watch's thread, and says what that is, nothing where it is as before; or takes
+  // nothing and says why, and then the old stays in use. What stands now counts as known: call this
+  // before reading it.
+  void OnChange(const std::string& what, const std::vector<std::string>& files,
+                std::function<absl::StatusOr<std::string>()> read_again) const;
+};
+
+}  // namespace suprsend_gateway::gateway
+
+#endif  // SERVICE_GATEWAY_RELOAD_H_

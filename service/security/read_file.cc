@@ -1,0 +1,38 @@
+#include "service/security/read_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace suprsend_gateway::security {
+
+absl::StatusOr<std::string> ReadRegularFile(const std::string& path, size_t max_bytes) {
+  // O_NONBLOCK: opening a pipe must not wait for its writer.
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path));
+  struct stat info;
+  std::string content(max_bytes + 1, '\0');
+  size_t size = 0;
+  ssize_t got = fstat(fd, &info);
+  if (got == 0 && !S_ISREG(info.st_mode)) {
+    close(fd);
+    return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
+  }
+  while (got >= 0 && size < content.size()) {
+    got = read(fd, content.data() + size, content.size() - size);
+    if (got <= 0) break;
+    size += static_cast<size_t>(got);
+  }
+  const int error = errno;
+  close(fd);
+  if (got < 0) return absl::ErrnoToStatus(error, absl::StrCat("cannot read ", path));
+  content.resize(size);
+  return content;
+}
+
+}  // namespace suprsend_gateway::security

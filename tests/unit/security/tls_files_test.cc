@@ -1,0 +1,115 @@
+#include "service/security/tls_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "tests/support/certificates.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace suprsend_gateway::security {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::system_clock;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::ReadFile;
+
+// What the reading of `path` says is wrong with it, which must name it.
+template <typename Result>
+std::string Fault(const Result& result, const std::string& path) {
+  if (result.ok()) return "none";
+  const std::string message(result.status().message());
+  EXPECT_THAT(message, HasSubstr(path));
+  return message;
+}
+
+class TlsFilesTest : public ::testing::Test {
+ protected:
+  const testing::CertificateAuthority authority_;
+  const testing::CertificateFiles server_ = authority_.Issue("server", "DNS:localhost");
+  const testing::CertificateFiles other_ = authority_.Issue("other", "DNS:localhost");
+  const testing::TempDir directory_;
+};
+
+TEST_F(TlsFilesTest, AChainIsReadWholeWithTheEndOfItsFirst) {
+  const std::string text = ReadFile(server_.certificate) + ReadFile(authority_.ca_file());
+  const auto read = ReadServerCertificate(directory_.Write("chain.pem", text));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->chain, text);
+  EXPECT_GT(read->not_after, system_clock::now() + hours(47));
+  EXPECT_LT(read->not_after, system_clock::now() + hours(49));
+}
+
+TEST_F(TlsFilesTest, AKeyThatBelongsToTheCertificateIsTaken) {
+  const auto key = ReadPrivateKey(server_.key, ReadFile(server_.certificate));
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_EQ(*key, ReadFile(server_.key));
+}
+
+TEST_F(TlsFilesTest, SeveralAuthoritiesAreTaken) {
+  const testing::CertificateAuthority second;
+  const std::string both = ReadFile(authority_.ca_file()) + ReadFile(second.ca_file());
+  const auto read = ReadClientAuthorities(directory_.Write("both.pem", both));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, both);
+}
+
+TEST_F(TlsFilesTest, WhatIsNoCertificateIsRefused) {
+  const std::string good = ReadFile(server_.certificate);
+  const std::string bad[] = {
+      "",
+      "text\n",
+      good.substr(0, good.size() / 2),
+      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+      good + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+      good + good.substr(0, good.size() / 2)};
+  for (const std::string& content : bad) {
+    const std::string path = directory_.Write("bad.pem", content);
+    EXPECT_THAT(Fault(ReadServerCertificate(path), path), HasSubstr("and none that is broken"));
+    EXPECT_THAT(Fault(ReadClientAuthorities(path), path), HasSubstr("and none that is broken"));
+  }
+}
+
+TEST_F(TlsFilesTest, WhatIsNotValidNowIsRefused) {
+  const testing::CertificateFiles expired = authority_.IssueExpired("old", "DNS:localhost");
+  EXPECT_THAT(Fault(ReadServerCertificate(expired.certificate), expired.certificate),
+              HasSubstr("has expired"));
+}
+
+TEST_F(TlsFilesTest, AKeyThatIsNoneOrEncryptedIsRefusedAndNotShown) {
+  const std::string encrypted = directory_.Path("encrypted.key");
+  testing::RunCommand({"openssl", "pkey", "-in", server_.key, "-aes128", "-passout", "pass:secret",
+                       "-out", encrypted});
+  const std::string good = ReadFile(server_.key);
+  for (const std::string& path :
+       {encrypted, directory_.Write("empty", ""), directory_.Write("text", "canary"),
+        directory_.Write("half", good.substr(0, good.size() / 2)), server_.certificate}) {
+    EXPECT_THAT(Fault(ReadPrivateKey(path, ReadFile(server_.certificate)), path),
+                AllOf(HasSubstr("must hold a private key in PEM, without a password"),
+                      Not(HasSubstr("canary"))));
+  }
+  EXPECT_THAT(Fault(ReadPrivateKey(other_.key, ReadFile(server_.certificate)), other_.key),
+              HasSubstr("does not belong to the certificate"));
+}
+
+TEST_F(TlsFilesTest, WhatCannotBeReadIsRefused) {
+  const std::pair<std::string, const char*> files[] = {
+      {directory_.Path("missing"), "cannot read"},
+      {directory_.path(), "is not a regular file"},
+      {directory_.Write("large", std::string((1 << 20) + 1, '\n')), "is longer than 1 MiB"},
+  };
+  for (const auto& [path, why] : files) {
+    EXPECT_THAT(Fault(ReadServerCertificate(path), path), HasSubstr(why));
+    EXPECT_THAT(Fault(ReadPrivateKey(path, ""), path), HasSubstr(why));
+    EXPECT_THAT(Fault(ReadClientAuthorities(path), path), HasSubstr(why));
+  }
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::security
