@@ -26,7 +26,7 @@ struct CallRecord {
   };
 
   std::string request_id;
-  std::string caller;        // By its certificate; empty where callers are not told apart.
+  std::string caller;       // By its certificate; empty where callers are not told apart.
   std::string code = "OK";  // gRPC's name of the status.
   std::string_view reason;  // A name of ErrorReason; empty for OK. So for the next.
   std::string_view outcome;
