@@ -20,7 +20,7 @@ DESIGN = {
     "workflow": {"admission", "clock"},
     "http": {"base", "clock"},
     "suprsend": {"base", "clock", "http", "workflow"},
-    "security": set(),
+    "security": {"base"},
     "telemetry": {"base"},
     "rpc": {"admission", "base", "clock", "workflow", "telemetry"},
     "config": set(),
