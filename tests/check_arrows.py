@@ -25,8 +25,8 @@ DESIGN = {
     "rpc": {"admission", "base", "clock", "workflow", "telemetry"},
     "config": set(),
     "gateway": {
-        "admission", "clock", "config", "http", "rpc", "security", "suprsend", "telemetry",
-        "workflow",
+        "admission", "base", "clock", "config", "http", "rpc", "security", "suprsend",
+        "telemetry", "workflow",
     },
 }
 

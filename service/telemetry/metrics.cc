@@ -45,7 +45,17 @@ Metrics::Metrics(const std::string& version)
       in_flight_(AddGauge(registry_, "suprsend_gateway_in_flight",
                           "Calls that have arrived and not ended.")),
       circuit_open_(AddGauge(registry_, "suprsend_gateway_circuit_open",
-                             "1 while upstream has failed too often and calls are refused.")) {
+                             "1 while upstream has failed too often and calls are refused.")),
+      api_key_info_(prometheus::BuildGauge()
+                        .Name("suprsend_gateway_api_key_info")
+                        .Help("Always 1; the label tells the key in use: the first 8 hex digits "
+                              "of its SHA-256.")
+                        .Register(registry_)),
+      api_key_loaded_(AddGauge(registry_, "suprsend_gateway_api_key_loaded_timestamp_seconds",
+                               "When the key in use was read.")),
+      api_key_file_ok_(AddGauge(registry_, "suprsend_gateway_api_key_file_ok",
+                                "0 while the key's file holds none and the last good one stays "
+                                "in use.")) {
   calls_.Add({{"code", "OK"}, {"reason", ""}});
   attempts_.Add({{"kind", "ok"}});
   prometheus::BuildGauge()
@@ -64,6 +74,14 @@ void Metrics::CallEnded(const CallRecord& record) {
     attempts_.Add({{"kind", std::string(attempt.kind)}}).Increment();
     attempt_duration_.Observe(Seconds(attempt.duration));
   }
+}
+
+void Metrics::ApiKeyLoaded(const std::string& fingerprint) {
+  if (api_key_in_use_ != nullptr) api_key_info_.Remove(api_key_in_use_);
+  api_key_in_use_ = &api_key_info_.Add({{"fingerprint", fingerprint}});
+  api_key_in_use_->Set(1);
+  api_key_loaded_.SetToCurrentTime();
+  SetApiKeyFileOk(true);
 }
 
 std::string Metrics::Serialize() const {

@@ -22,6 +22,11 @@ class Metrics {
   void CallEnded(const CallRecord& record);
   void SetCircuitOpen(bool is_open) { circuit_open_.Set(is_open ? 1 : 0); }
 
+  // A key from a good file has come into use. One thread at a time.
+  void ApiKeyLoaded(const std::string& fingerprint);
+  // Whether the file, as it is now, holds a key.
+  void SetApiKeyFileOk(bool is_ok) { api_key_file_ok_.Set(is_ok ? 1 : 0); }
+
   // In Prometheus' text format.
   std::string Serialize() const;
 
@@ -33,6 +38,10 @@ class Metrics {
   prometheus::Histogram& attempt_duration_;
   prometheus::Gauge& in_flight_;
   prometheus::Gauge& circuit_open_;
+  prometheus::Family<prometheus::Gauge>& api_key_info_;
+  prometheus::Gauge* api_key_in_use_ = nullptr;
+  prometheus::Gauge& api_key_loaded_;
+  prometheus::Gauge& api_key_file_ok_;
 };
 
 }  // namespace suprsend_gateway::telemetry

@@ -150,6 +150,8 @@ struct Failure {
   int http_status = 0;  // 0: no answer came.
   std::optional<clock::Duration>
       retry_after;  // When trying again makes sense, where that is known.
+  // Of kCredentialsRejected: since the attempt was sent, another key has come into use.
+  bool credential_replaced = false;
   std::string upstream_code;
   std::string upstream_message;
 };
