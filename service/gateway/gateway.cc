@@ -17,6 +17,7 @@
 #include "service/gateway/listen_error.h"
 #include "service/gateway/liveness.h"
 #include "service/gateway/reload.h"
+#include "service/gateway/rotating_credential.h"
 #include "service/gateway/server_tls.h"
 #include "service/http/curl_http_client.h"
 #include "service/http/event_loop.h"
@@ -25,6 +26,8 @@
 #include "service/security/ca_file.h"
 #include "service/security/caller_gate.h"
 #include "service/security/file_watch.h"
+#include "service/security/key_file.h"
+#include "service/security/process_secrets.h"
 #include "service/suprsend/encode.h"
 #include "service/suprsend/rest_run_canceller.h"
 #include "service/telemetry/admin_server.h"
@@ -33,18 +36,6 @@
 
 namespace suprsend_gateway::gateway {
 namespace {
-
-// The key as it was at the start.
-class FixedCredential final : public suprsend::CredentialSource {
- public:
-  explicit FixedCredential(const security::ApiKey& key)
-      : credential_(
-            std::make_shared<const suprsend::Credential>(suprsend::MakeCredential(key.Reveal()))) {}
-  std::shared_ptr<const suprsend::Credential> Current() const override { return credential_; }
-
- private:
-  const std::shared_ptr<const suprsend::Credential> credential_;
-};
 
 // Thousands of calls in flight want thousands of sockets, and the usual soft limit is 1,024.
 void RaiseDescriptorLimit() {
@@ -59,6 +50,8 @@ void RaiseDescriptorLimit() {
 class WiredGateway final : public Gateway {
  public:
   WiredGateway(const config::Config& config, const security::ApiKey& key,
+               std::unique_ptr<security::KeyFile> key_file,
+               std::unique_ptr<security::FileWatch> file_watch,
                std::unique_ptr<http::EventLoop> loop)
       : config_(config),
         metrics_(config::Version()),
@@ -68,8 +61,9 @@ class WiredGateway final : public Gateway {
         client_(*loop_, {.user_agent = absl::StrCat("suprsend-gateway/", config::Version()),
                          .ca_file = config.upstream_ca_file,
                          .connect_timeout = config.connect_timeout}),
-        credential_(key),
-        canceller_(client_, credential_, config.upstream_url),
+        key_file_(std::move(key_file)),
+        credential_(*key_file_, key, *loop_, metrics_, log_),
+        canceller_(client_, credential_, *loop_, config.upstream_url),
         upstream_health_{.breaker = admission::CircuitBreaker(
                              {.failure_percent = config.breaker_failure_percent,
                               .min_attempts = config.breaker_min_attempts,
@@ -80,7 +74,8 @@ class WiredGateway final : public Gateway {
                          .retry_budget = admission::RetryBudget(config.retry_budget_percent)},
         attempts_(canceller_, *loop_, upstream_health_,
                   {.max_attempts = config.max_attempts, .attempt_timeout = config.attempt_timeout}),
-        intake_(static_cast<size_t>(config.max_in_flight)) {}
+        intake_(static_cast<size_t>(config.max_in_flight)),
+        file_watch_(std::move(file_watch)) {}
 
   ~WiredGateway() override { Stop(); }
 
@@ -93,18 +88,20 @@ class WiredGateway final : public Gateway {
          .is_live = [this] { return PortAnswers(server_->address(), tls_ != nullptr); },
          .is_ready = [this] { return server_->is_serving(); }});
     if (admin_ == nullptr) return FlagError("admin_listen", ListenError(config_.admin_listen));
-    watch_.Start();
     log_.Write(Description());
     announced_ = true;
+    file_watch_->Start();
     return absl::OkStatus();
   }
 
+  // Before the watch is started.
   std::string Description() const {
     return absl::StrCat(
         "suprsend-gateway ", config::Version(), " serving on ", ToString(server_->address()),
         tls_ != nullptr ? " with TLS" : "", ", admin on ",
         ToString(config::ListenAddress{config_.admin_listen.host, admin_->port()}), ", upstream ",
-        config_.upstream_url, "/, at most ", config_.max_in_flight, " calls in flight");
+        config_.upstream_url, "/, API key ", credential_.fingerprint(), ", at most ",
+        config_.max_in_flight, " calls in flight");
   }
 
   void AnnounceStop() override { server_->AnnounceStop(); }
@@ -122,7 +119,7 @@ class WiredGateway final : public Gateway {
  private:
   // Those that are read again when they change.
   absl::Status ReadFiles() {
-    const Reload reload = {.watch = watch_, .metrics = metrics_, .log = log_};
+    const Reload reload = {.watch = *file_watch_, .metrics = metrics_, .log = log_};
     auto gate = MakeCallerGate(config_, reload);
     if (!gate.ok()) return gate.status();
     gate_ = *std::move(gate);
@@ -168,7 +165,8 @@ class WiredGateway final : public Gateway {
   telemetry::CallObserver observer_;
   const std::unique_ptr<http::EventLoop> loop_;
   http::CurlHttpClient client_;
-  FixedCredential credential_;
+  const std::unique_ptr<security::KeyFile> key_file_;
+  RotatingCredential credential_;
   suprsend::RestRunCanceller canceller_;
   admission::UpstreamHealth upstream_health_;
   workflow::AttemptLoop attempts_;
@@ -176,7 +174,7 @@ class WiredGateway final : public Gateway {
   std::unique_ptr<security::CallerGate> gate_;
   std::unique_ptr<ServerTls> tls_;  // nullptr: plaintext.
   std::optional<rpc::CallEnvironment> environment_;
-  security::FileWatch watch_;
+  const std::unique_ptr<security::FileWatch> file_watch_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<telemetry::AdminServer> admin_;
   bool announced_ = false;  // The log says that it serves.
@@ -186,7 +184,10 @@ class WiredGateway final : public Gateway {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const config::Config& config) {
-  absl::StatusOr<security::ApiKey> key = security::ReadApiKeyFile(config.api_key_file);
+  security::ForbidDumps();
+  auto file_watch = std::make_unique<security::FileWatch>();
+  auto key_file = std::make_unique<security::KeyFile>(*file_watch, config.api_key_file);
+  absl::StatusOr<security::ApiKey> key = key_file->ReadFirst();
   if (!key.ok()) return FlagError("api_key_file", key.status());
   if (!config.upstream_ca_file.empty()) {
     absl::Status status = security::CheckCaFile(config.upstream_ca_file);
@@ -195,7 +196,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const config::Config& co
   RaiseDescriptorLimit();
   absl::StatusOr<std::unique_ptr<http::EventLoop>> loop = http::EventLoop::Create();
   if (!loop.ok()) return loop.status();
-  auto gateway = std::make_unique<WiredGateway>(config, *key, *std::move(loop));
+  auto gateway = std::make_unique<WiredGateway>(config, *key, std::move(key_file),
+                                                std::move(file_watch), *std::move(loop));
   if (absl::Status status = gateway->Serve(); !status.ok()) return status;
   return gateway;
 }

@@ -1,14 +1,28 @@
 #include "service/security/api_key.h"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
+#include <array>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "service/security/read_file.h"
 
 namespace suprsend_gateway::security {
+
+std::string FingerprintOf(const ApiKey& key) {
+  constexpr size_t kBytes = 4;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  const std::string& characters = key.Reveal();
+  SHA256(reinterpret_cast<const unsigned char*>(characters.data()), characters.size(),
+         digest.data());
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), kBytes));
+}
 
 absl::StatusOr<ApiKey> ReadApiKeyFile(const std::string& path) {
   absl::StatusOr<std::string> content = ReadRegularFile(path, kMaxApiKeyBytes);

@@ -20,6 +20,9 @@ class ApiKey {
   std::string characters_;
 };
 
+// Tells one key from another and gives neither away: the first 8 hex digits of its SHA-256.
+std::string FingerprintOf(const ApiKey& key);
+
 // Far above any key in use, far below what a header may hold.
 inline constexpr size_t kMaxApiKeyBytes = 4096;
 

@@ -1,6 +1,8 @@
 #include "service/suprsend/rest_run_canceller.h"
 
+#include <algorithm>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -46,6 +48,44 @@ AttemptResult Read(const http::HttpResult& result, const CancelFilter& filter,
   return {.result = *std::move(reply), .http_status = response.status};
 }
 
+// Another key may help. Not with 403, which is about rights.
+bool IsKeyRefused(const AttemptResult& attempt) {
+  const auto* failure = std::get_if<Failure>(&attempt.result);
+  return failure != nullptr && failure->kind == FailureKind::kCredentialsRejected &&
+         failure->http_status == 401;
+}
+
+// An attempt that ends later than its answer came, by whoever is first to end it. On the event
+// loop's thread.
+class HeldAttempt : public std::enable_shared_from_this<HeldAttempt> {
+ public:
+  HeldAttempt(AttemptResult result, workflow::AttemptCallback done)
+      : result_(std::move(result)), done_(std::move(done)) {}
+
+  bool is_ended() const { return done_ == nullptr; }
+
+  void End(bool credential_replaced) {
+    if (is_ended()) return;
+    on_caller_gone_.reset();
+    std::get<Failure>(result_.result).credential_replaced = credential_replaced;
+    std::exchange(done_, nullptr)(std::move(result_));
+  }
+
+  // The caller goes on a thread of its own.
+  void EndWhen(std::stop_token caller_gone, clock::Scheduler& scheduler) {
+    on_caller_gone_.emplace(std::move(caller_gone), [weak = weak_from_this(), &scheduler] {
+      if (auto held = weak.lock()) {
+        scheduler.After(clock::Duration(), [held = std::move(held)] { held->End(false); });
+      }
+    });
+  }
+
+ private:
+  AttemptResult result_;
+  workflow::AttemptCallback done_;
+  std::optional<std::stop_callback<absl::AnyInvocable<void()>>> on_caller_gone_;
+};
+
 }  // namespace
 
 Credential MakeCredential(std::string key) {
@@ -55,10 +95,11 @@ Credential MakeCredential(std::string key) {
   return {std::move(key), std::move(headers)};
 }
 
-RestRunCanceller::RestRunCanceller(http::HttpClient& client, const CredentialSource& credentials,
-                                   std::string base_url)
+RestRunCanceller::RestRunCanceller(http::HttpClient& client, CredentialSource& credentials,
+                                   clock::Scheduler& scheduler, std::string base_url)
     : client_(client),
       credentials_(credentials),
+      scheduler_(scheduler),
       url_(std::move(base_url) + "/v1/workflow_run/cancel/") {}
 
 void RestRunCanceller::CancelRuns(std::shared_ptr<const CancelFilter> filter,
@@ -69,12 +110,26 @@ void RestRunCanceller::CancelRuns(std::shared_ptr<const CancelFilter> filter,
                             .body = EncodeCancel(*filter),
                             .send_by = limits.send_by,
                             .deadline = limits.deadline,
-                            .abandoned = std::move(limits.caller_gone)};
-  client_.Post(std::move(request),
-               [filter = std::move(filter), credential = std::move(credential),
-                done = std::move(done)](const http::HttpResult& result) mutable {
-                 std::move(done)(Read(result, *filter, *credential));
-               });
+                            .abandoned = limits.caller_gone};
+  client_.Post(
+      std::move(request),
+      [this, filter = std::move(filter), credential = std::move(credential),
+       limits = std::move(limits), done = std::move(done)](const http::HttpResult& result) mutable {
+        AttemptResult read = Read(result, *filter, *credential);
+        if (!IsKeyRefused(read)) return std::move(done)(std::move(read));
+        EndOnceRenewed(std::move(read), std::move(credential), limits, std::move(done));
+      });
+}
+
+void RestRunCanceller::EndOnceRenewed(AttemptResult result, std::shared_ptr<const Credential> used,
+                                      const workflow::AttemptLimits& limits,
+                                      workflow::AttemptCallback done) {
+  const auto held = std::make_shared<HeldAttempt>(std::move(result), std::move(done));
+  credentials_.Renew(std::move(used), [held](bool is_replaced) { held->End(is_replaced); });
+  if (held->is_ended()) return;
+  const clock::TimePoint until = std::min(limits.send_by, limits.deadline);
+  scheduler_.After(until - scheduler_.Now(), [held] { held->End(false); });
+  held->EndWhen(limits.caller_gone, scheduler_);
 }
 
 }  // namespace suprsend_gateway::suprsend

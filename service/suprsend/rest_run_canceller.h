@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/any_invocable.h"
+#include "service/clock/scheduler.h"
 #include "service/http/header_list.h"
 #include "service/http/http_client.h"
 #include "service/workflow/run_canceller.h"
@@ -25,21 +27,34 @@ class CredentialSource {
   virtual ~CredentialSource() = default;
   // The one in use now. Any thread; must not block.
   virtual std::shared_ptr<const Credential> Current() const = 0;
+  // Upstream does not take `used`: looks for a newer one, which takes as long as reading a file,
+  // and then calls `done` with whether the one in use now is another. `done` runs at most once, on
+  // the event loop's thread, possibly before this returns. On the event loop's thread; must not
+  // block.
+  virtual void Renew(std::shared_ptr<const Credential> used,
+                     absl::AnyInvocable<void(bool is_replaced) &&> done) = 0;
 };
 
 // Cancels by POST /v1/workflow_run/cancel/ (SuprSend's page "Cancel Workflow").
 class RestRunCanceller final : public workflow::RunCanceller {
  public:
-  // `base_url` ends without a slash. Both references must outlive the canceller and its requests.
-  RestRunCanceller(http::HttpClient& client, const CredentialSource& credentials,
-                   std::string base_url);
+  // `base_url` ends without a slash. All references must outlive the canceller and its requests.
+  RestRunCanceller(http::HttpClient& client, CredentialSource& credentials,
+                   clock::Scheduler& scheduler, std::string base_url);
 
   void CancelRuns(std::shared_ptr<const workflow::CancelFilter> filter,
                   workflow::AttemptLimits limits, workflow::AttemptCallback done) override;
 
  private:
+  // Upstream has answered `result`, that it does not take the key that was `used`. Ends the attempt
+  // when that has been renewed, when nothing may be sent any more, or when the caller goes: what
+  // comes first.
+  void EndOnceRenewed(workflow::AttemptResult result, std::shared_ptr<const Credential> used,
+                      const workflow::AttemptLimits& limits, workflow::AttemptCallback done);
+
   http::HttpClient& client_;
-  const CredentialSource& credentials_;
+  CredentialSource& credentials_;
+  clock::Scheduler& scheduler_;
   const std::string url_;
 };
 

@@ -55,7 +55,14 @@ Metrics::Metrics(const std::string& version)
           prometheus::BuildGauge()
               .Name("suprsend_gateway_certificate_not_after_timestamp_seconds")
               .Help("End of the validity of the server certificate in use, since 1970.")
-              .Register(registry_)) {
+              .Register(registry_)),
+      api_key_info_(prometheus::BuildGauge()
+                        .Name("suprsend_gateway_api_key_info")
+                        .Help("Always 1; the label tells the key in use: the first 8 hex digits "
+                              "of its SHA-256.")
+                        .Register(registry_)),
+      api_key_loaded_(AddGauge(registry_, "suprsend_gateway_api_key_loaded_timestamp_seconds",
+                               "When the key in use was read.")) {
   calls_.Add({{"code", "OK"}, {"reason", ""}});
   attempts_.Add({{"kind", "ok"}});
   prometheus::BuildGauge()
@@ -82,6 +89,14 @@ void Metrics::SetFileOk(const std::string& what, bool is_ok) {
 
 void Metrics::SetCertificateNotAfter(int64_t seconds) {
   certificate_not_after_.Add({}).Set(static_cast<double>(seconds));
+}
+
+void Metrics::ApiKeyLoaded(const std::string& fingerprint) {
+  if (api_key_in_use_ != nullptr) api_key_info_.Remove(api_key_in_use_);
+  api_key_in_use_ = &api_key_info_.Add({{"fingerprint", fingerprint}});
+  api_key_in_use_->Set(1);
+  api_key_loaded_.SetToCurrentTime();
+  SetFileOk("api_key", true);
 }
 
 std::string Metrics::Serialize() const {

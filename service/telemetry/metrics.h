@@ -27,6 +27,8 @@ class Metrics {
   void SetFileOk(const std::string& what, bool is_ok);
   // The end of the server certificate's validity, in seconds since 1970.
   void SetCertificateNotAfter(int64_t seconds);
+  // A key from a good file has come into use. One thread at a time.
+  void ApiKeyLoaded(const std::string& fingerprint);
 
   // In Prometheus' text format.
   std::string Serialize() const;
@@ -42,6 +44,9 @@ class Metrics {
   // Without a line until there is such a file.
   prometheus::Family<prometheus::Gauge>& file_ok_;
   prometheus::Family<prometheus::Gauge>& certificate_not_after_;
+  prometheus::Family<prometheus::Gauge>& api_key_info_;
+  prometheus::Gauge* api_key_in_use_ = nullptr;
+  prometheus::Gauge& api_key_loaded_;
 };
 
 }  // namespace suprsend_gateway::telemetry

@@ -31,6 +31,7 @@ struct AttemptLoop::Progress {
   clock::TimePoint attempt_started;
   std::vector<AttemptRecord> attempts;
   std::optional<Failure> worst;  // What the call ends with if no attempt succeeds.
+  bool had_key_retry = false;
 
   // Ends the call where an attempt cannot be made any more; whether it did.
   bool FinishIfOver(clock::TimePoint now) {
@@ -121,13 +122,15 @@ void AttemptLoop::OnAttemptFailed(std::unique_ptr<Progress> progress, Failure fa
                             .attempts = static_cast<int>(progress->attempts.size()),
                             .now = now,
                             .send_by = limits.send_by,
-                            .caller_gone = limits.caller_gone.stop_requested()};
+                            .caller_gone = limits.caller_gone.stop_requested(),
+                            .had_key_retry = progress->had_key_retry};
   const auto step = NextStep(policy_, so_far, failure, Jitter());
   if (!progress->worst || MayHaveApplied(failure) || !MayHaveApplied(*progress->worst)) {
     progress->worst = std::move(failure);
   }
   const auto* retry = std::get_if<Retry>(&step);
-  if (retry != nullptr && progress->budget_share.TakeRetry()) {
+  if (retry != nullptr && (retry->is_key_retry || progress->budget_share.TakeRetry())) {
+    progress->had_key_retry |= retry->is_key_retry;
     Wait(std::move(progress), retry->delay);
   } else {
     progress->FinishWithWorst();

@@ -167,6 +167,8 @@ struct Failure {
   std::optional<clock::Duration>
       retry_after;  // When trying again makes sense, where that is known.
   std::string because;  // What the policy says; stands behind the row's message.
+  // Of kCredentialsRejected: since the attempt was sent, another key has come into use.
+  bool credential_replaced = false;
   std::string upstream_code;
   std::string upstream_message;
 };

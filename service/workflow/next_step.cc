@@ -6,10 +6,12 @@ namespace suprsend_gateway::workflow {
 
 std::variant<Finish, Retry> NextStep(const RetryPolicy& policy, const CallProgress& progress,
                                      const Failure& failure, double jitter) {
-  const FailureRow& row = RowOf(failure.kind);
-  if (progress.attempts >= policy.max_attempts || !row.transient || progress.caller_gone) {
-    return Finish{};
+  if (progress.attempts >= policy.max_attempts || progress.caller_gone) return Finish{};
+  if (failure.credential_replaced && !progress.had_key_retry && progress.now < progress.send_by) {
+    return Retry{.delay = clock::Duration(), .is_key_retry = true};
   }
+  const FailureRow& row = RowOf(failure.kind);
+  if (!row.transient) return Finish{};
   if (row.outcome == Outcome::kUnknown && !progress.pinned) return Finish{};
 
   clock::Duration ceiling = policy.base_backoff;
@@ -20,7 +22,7 @@ std::variant<Finish, Retry> NextStep(const RetryPolicy& policy, const CallProgre
   if (failure.retry_after) delay = std::max(delay, *failure.retry_after);
   if (failure.kind == FailureKind::kRateLimited && delay > kMaxRateLimitWait) return Finish{};
   if (progress.now >= progress.send_by || delay > progress.send_by - progress.now) return Finish{};
-  return Retry{delay};
+  return Retry{.delay = delay};
 }
 
 }  // namespace suprsend_gateway::workflow

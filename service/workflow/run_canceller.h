@@ -37,8 +37,9 @@ class RunCanceller {
  public:
   virtual ~RunCanceller() = default;
 
-  // Sends at most one request. `done` runs exactly once, on the event loop's thread, and must not
-  // block. Any thread.
+  // Sends at most one request. Where upstream refuses the key, the attempt ends when it is known
+  // whether that has been replaced, within its limits. `done` runs exactly once, on the event
+  // loop's thread, and must not block. Any thread.
   virtual void CancelRuns(std::shared_ptr<const CancelFilter> filter, AttemptLimits limits,
                           AttemptCallback done) = 0;
 };

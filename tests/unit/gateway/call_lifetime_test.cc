@@ -32,6 +32,10 @@ using testing::RawRequest;
 class OneKey final : public suprsend::CredentialSource {
  public:
   std::shared_ptr<const suprsend::Credential> Current() const override { return key_; }
+  void Renew(std::shared_ptr<const suprsend::Credential>,
+             absl::AnyInvocable<void(bool is_replaced) &&> done) override {
+    std::move(done)(false);
+  }
 
  private:
   const std::shared_ptr<const suprsend::Credential> key_ =
@@ -64,7 +68,8 @@ class CallLifetimeTest : public ::testing::Test {
     loop_ = *std::move(loop);
     client_ = std::make_unique<http::CurlHttpClient>(
         *loop_, http::TransferOptions{.user_agent = "test/1", .ca_file = ""});
-    canceller_ = std::make_unique<suprsend::RestRunCanceller>(*client_, key_, upstream_.Url(""));
+    canceller_ =
+        std::make_unique<suprsend::RestRunCanceller>(*client_, key_, *loop_, upstream_.Url(""));
     attempts_ = std::make_unique<workflow::AttemptLoop>(*canceller_, *loop_, health_,
                                                         workflow::RetryPolicy{.max_attempts = 3});
   }

@@ -124,5 +124,11 @@ TEST_F(ApiKeyTest, ADeviceIsNoFile) {
   EXPECT_THAT(ErrorFor("/dev/null"), HasSubstr("is not a regular file"));
 }
 
+// `printf key_1 | sha256sum`
+TEST(FingerprintTest, IsTheStartOfTheSha256) {
+  EXPECT_EQ(FingerprintOf(ApiKey("key_1")), "0c08dbd4");
+  EXPECT_NE(FingerprintOf(ApiKey("key_1")), FingerprintOf(ApiKey("key_2")));
+}
+
 }  // namespace
 }  // namespace suprsend_gateway::security

@@ -19,11 +19,15 @@ using workflow::CallResult;
 using workflow::Failure;
 using workflow::Outcome;
 
+// What a look for a newer key comes to.
+enum class Renewal { kSameKey, kReplaced, kHangs };
+
 // How upstream, or the way to it, meets a request.
 struct Reaction {
   const char* name;
   http::HttpResult result;
   bool applied;  // What the caller must not be told to be NOT_APPLIED.
+  Renewal renewal = Renewal::kSameKey;
 };
 
 http::HttpResult Answer(int status, std::string body = "", std::string retry_after = "") {
@@ -43,6 +47,8 @@ const std::vector<Reaction>& Reactions() {
       {"moved", Answer(301), false},
       {"rejected", Answer(400, "{}"), false},
       {"bad_key", Answer(401), false},
+      {"old_key", Answer(401), false, Renewal::kReplaced},
+      {"bad_key_on_a_file_system_that_hangs", Answer(401), false, Renewal::kHangs},
       {"timeout_408", Answer(408), true},
       {"conflict", Answer(409, "{}"), false},
       {"limited", Answer(429), false},
@@ -84,7 +90,7 @@ std::string Describe(const Script& script) {
          std::to_string(script.event.point);
 }
 
-class SequenceWorld final : public http::HttpClient {
+class SequenceWorld final : public http::HttpClient, public CredentialSource {
  public:
   explicit SequenceWorld(const Script& script) : script_(script) {}
 
@@ -97,6 +103,7 @@ class SequenceWorld final : public http::HttpClient {
                  .before_first_attempt = nullptr},
                 [this](CallResult result) {
                   ++endings_;
+                  ended_at_ = scheduler_.Now();
                   result_ = std::move(result);
                 });
     while (scheduler_.waiting() > 0) {
@@ -111,6 +118,10 @@ class SequenceWorld final : public http::HttpClient {
     EXPECT_LT(scheduler_.Now(), send_by_) << "sent past the deadline";
     EXPECT_FALSE(request.abandoned.stop_requested()) << "sent after the cancel";
     EXPECT_FALSE(unknown_ && !script_.pinned) << "an open call sent again";
+    if (is_key_refused()) {
+      EXPECT_EQ(last().renewal, Renewal::kReplaced) << "sent again with the key that was refused";
+      EXPECT_LE(++key_retries_, 1);
+    }
     const Reaction& reaction = *script_.reactions.at(static_cast<size_t>(posts_));
     const bool is_now = script_.event.point == posts_++;
     http::HttpResult result = reaction.result;
@@ -127,11 +138,24 @@ class SequenceWorld final : public http::HttpClient {
     std::move(done)(std::move(result));
   }
 
+  std::shared_ptr<const Credential> Current() const override { return credential_; }
+  void Renew(std::shared_ptr<const Credential>, absl::AnyInvocable<void(bool) &&> done) override {
+    if (last().renewal == Renewal::kHangs) return hanging_.push_back(std::move(done));
+    scheduler_.After(milliseconds(1), [this, done = std::move(done)]() mutable {
+      std::move(done)(last().renewal == Renewal::kReplaced);
+    });
+  }
+
   // What must hold, whatever happened.
   void Check() const {
     ASSERT_EQ(endings_, 1);
     EXPECT_LE(posts_, 3);
     EXPECT_EQ(result_.attempts.size(), static_cast<size_t>(posts_));
+    if (script_.event.kind == Event::kNone) {
+      EXPECT_LE(ended_at_, send_by_);
+      const bool has_new_key = is_key_refused() && last().renewal == Renewal::kReplaced;
+      EXPECT_FALSE(has_new_key && posts_ < 3 && key_retries_ == 0) << "not sent with the new key";
+    }
     const auto* failure = std::get_if<Failure>(&result_.result);
     if (failure == nullptr) {
       EXPECT_EQ(result_.answer_was_lost, unknown_);
@@ -151,21 +175,31 @@ class SequenceWorld final : public http::HttpClient {
  private:
   static constexpr auto kCallTime = std::chrono::seconds(10);
   void Cancel() { caller_.request_stop(); }
+  // Of the requests so far.
+  const Reaction& last() const { return *script_.reactions.at(static_cast<size_t>(posts_ - 1)); }
+  bool is_key_refused() const {
+    const auto* answer = posts_ > 0 ? std::get_if<http::HttpResponse>(&last().result) : nullptr;
+    return answer != nullptr && answer->status == 401;
+  }
 
   const Script& script_;
   workflow::FakeScheduler scheduler_;
   const clock::TimePoint send_by_ = scheduler_.Now() + kCallTime;
-  OneKey key_{"key_0123456789"};
-  RestRunCanceller canceller_{*this, key_, "https://hub.example.com"};
+  const std::shared_ptr<const Credential> credential_ =
+      std::make_shared<const Credential>(MakeCredential("key_0123456789"));
+  std::vector<absl::AnyInvocable<void(bool) &&>> hanging_;
+  RestRunCanceller canceller_{*this, *this, scheduler_, "https://hub.example.com"};
   admission::UpstreamHealth health_{.breaker = admission::CircuitBreaker({}, [](bool) {}),
                                     .cool_down = {},
                                     .retry_budget = admission::RetryBudget(20)};
   workflow::AttemptLoop loop_{canceller_, scheduler_, health_, {.max_attempts = 3}};
   std::stop_source caller_;
   int posts_ = 0;
+  int key_retries_ = 0;
   bool applied_ = false;
   bool unknown_ = false;
   int endings_ = 0;
+  clock::TimePoint ended_at_;
   CallResult result_;
 };
 

@@ -24,7 +24,8 @@ TEST(RestRequest, IsAPostToTheCancelEndpointWithTheBodyOfTheFilter) {
 TEST(RestRequest, KeepsThePathPrefixOfTheBaseUrl) {
   ScriptedHttp http;
   OneKey key("key");
-  RestRunCanceller canceller(http, key, "http://127.0.0.1:8080/suprsend/hub");
+  workflow::FakeScheduler scheduler;
+  RestRunCanceller canceller(http, key, scheduler, "http://127.0.0.1:8080/suprsend/hub");
   canceller.CancelRuns(std::make_shared<const workflow::CancelFilter>(), {},
                        [](workflow::AttemptResult) {});
   ASSERT_EQ(http.requests.size(), 1u);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "service/suprsend/rest_run_canceller.h"
+#include "tests/unit/workflow/scripted.h"
 
 namespace suprsend_gateway::suprsend {
 
@@ -36,16 +37,34 @@ class OneKey final : public CredentialSource {
   void Rotate(const std::string& key) {
     credential_ = std::make_shared<const Credential>(MakeCredential(key));
   }
+  // At once, unless is_slow: then when the test says so.
+  void Renew(std::shared_ptr<const Credential> used,
+             absl::AnyInvocable<void(bool) &&> done) override {
+    renewals_.push_back({std::move(used), std::move(done)});
+    if (!is_slow) EndRenewal(renewals() - 1);
+  }
+  void EndRenewal(size_t renewal) {
+    std::move(renewals_.at(renewal).done)(credential_ != renewals_[renewal].used);
+  }
+  size_t renewals() const { return renewals_.size(); }
+
+  bool is_slow = false;
 
  private:
+  struct Renewal {
+    std::shared_ptr<const Credential> used;
+    absl::AnyInvocable<void(bool) &&> done;
+  };
   std::shared_ptr<const Credential> credential_;
+  std::vector<Renewal> renewals_;
 };
 
 // A canceller over scripted HTTP, and what its last attempt ended with.
 struct RestWorld {
   ScriptedHttp http;
   OneKey key{"key_0123456789"};
-  RestRunCanceller canceller{http, key, "https://hub.example.com"};
+  workflow::FakeScheduler scheduler;
+  RestRunCanceller canceller{http, key, scheduler, "https://hub.example.com"};
   std::stop_source caller;
   int endings = 0;
   workflow::AttemptResult ended;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <thread>
 #include <vector>
 
@@ -52,6 +53,31 @@ TEST(MetricsTest, CountsCallsAndAttemptsByHowTheyEnded) {
   EXPECT_EQ(Sample(text, "suprsend_gateway_call_duration_seconds_bucket", {{"le", "0.05"}}), 1);
   EXPECT_EQ(Sample(text, "suprsend_gateway_call_duration_seconds_bucket", {{"le", "+Inf"}}), 2);
   EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempt_duration_seconds_count"), 3);
+}
+
+TEST(MetricsTest, TellsOfTheKeyInUseOnly) {
+  constexpr char kInfo[] = "suprsend_gateway_api_key_info";
+  constexpr char kLoaded[] = "suprsend_gateway_api_key_loaded_timestamp_seconds";
+  constexpr char kFileOk[] = "suprsend_gateway_file_ok";
+  const auto now = static_cast<double>(std::time(nullptr));
+  Metrics metrics("1");
+  metrics.ApiKeyLoaded("0a1b2c3d");
+  EXPECT_EQ(Sample(metrics.Serialize(), kInfo, {{"fingerprint", "0a1b2c3d"}}), 1);
+  EXPECT_GE(Sample(metrics.Serialize(), kLoaded), now);
+  EXPECT_LE(Sample(metrics.Serialize(), kLoaded), now + 60);
+  EXPECT_EQ(Sample(metrics.Serialize(), kFileOk, {{"file", "api_key"}}), 1);
+
+  metrics.SetFileOk("api_key", false);
+  EXPECT_EQ(Sample(metrics.Serialize(), kFileOk, {{"file", "api_key"}}), 0);
+  EXPECT_EQ(Sample(metrics.Serialize(), kInfo, {{"fingerprint", "0a1b2c3d"}}), 1);
+
+  metrics.ApiKeyLoaded("4e5f6071");
+  EXPECT_EQ(SampleSum(metrics.Serialize(), kInfo), 1);
+  EXPECT_EQ(Sample(metrics.Serialize(), kInfo, {{"fingerprint", "4e5f6071"}}), 1);
+  EXPECT_EQ(Sample(metrics.Serialize(), kFileOk, {{"file", "api_key"}}), 1);
+
+  metrics.ApiKeyLoaded("4e5f6071");
+  EXPECT_EQ(SampleSum(metrics.Serialize(), kInfo), 1) << "two keys may share a fingerprint";
 }
 
 TEST(MetricsTest, CountsFromManyThreadsWhileItIsRead) {

@@ -109,6 +109,40 @@ TEST(Budget, EndsACallThatWouldBeRetriedBeyondIt) {
   EXPECT_EQ(world.endings, 4);
 }
 
+// A revoked key hits all calls at once, which must not use up what upstream's troubles need.
+TEST(Budget, IsNotNeededWhereTheKeyWasReplaced) {
+  constexpr int kCalls = 20;
+  LoopWorld world(3, {}, /*budget_percent=*/0);
+  const Failure replaced{
+      .kind = FailureKind::kCredentialsRejected, .http_status = 401, .credential_replaced = true};
+  for (int i = 0; i < kCalls; ++i) {
+    world.canceller.Then({.result = {.result = replaced, .http_status = 401}});
+    world.Start(i % 2 == 0 ? Open() : Pinned());
+  }
+  EXPECT_EQ(world.endings, 0);
+  EXPECT_EQ(world.scheduler.next_delay(), clock::Duration::zero());
+  for (int i = 0; i < kCalls; ++i) world.canceller.ThenSucceed({"dsl_1"});
+  world.RunAll();
+  EXPECT_EQ(world.endings, kCalls);
+  EXPECT_EQ(world.canceller.attempts(), size_t{2 * kCalls});
+  EXPECT_TRUE(std::holds_alternative<CancelResult>(world.ended->result));
+  EXPECT_FALSE(world.ended->answer_was_lost);
+}
+
+TEST(ReplacedKey, ThatIsRefusedTooEndsTheCall) {
+  LoopWorld world(3);
+  const Failure replaced{
+      .kind = FailureKind::kCredentialsRejected, .http_status = 401, .credential_replaced = true};
+  for (int i = 0; i < 2; ++i) {
+    world.canceller.Then({.result = {.result = replaced, .http_status = 401}});
+  }
+  world.Start(Pinned());
+  world.RunAll();
+  ASSERT_EQ(world.endings, 1);
+  EXPECT_EQ(world.canceller.attempts(), 2u);
+  EXPECT_EQ(world.failure().kind, FailureKind::kCredentialsRejected);
+}
+
 TEST(AttemptTimeout, BoundsTheAttemptsOfAPinnedCallOnly) {
   LoopWorld world(1);
   const auto deadline = world.scheduler.Now() + world.send_in + milliseconds(50);

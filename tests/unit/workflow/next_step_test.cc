@@ -156,6 +156,43 @@ TEST(RetryAfter, OfARateLimitIsWaitedForOneSecondAtMost) {
   EXPECT_EQ(wait(FailureKind::kUnavailable, seconds(2)), seconds(2));
 }
 
+const Failure kKeyReplaced{.kind = FailureKind::kCredentialsRejected, .credential_replaced = true};
+
+TEST(ReplacedKey, IsTriedAtOnceForEveryCall) {
+  for (const bool pinned : {false, true}) {
+    for (const int attempts : {1, 2}) {
+      const auto step = NextStep(kThree, After(attempts, pinned), kKeyReplaced, 0.9);
+      ASSERT_TRUE(std::holds_alternative<Retry>(step));
+      EXPECT_EQ(std::get<Retry>(step).delay, clock::Duration(0));
+      EXPECT_TRUE(std::get<Retry>(step).is_key_retry);
+    }
+  }
+}
+
+TEST(ReplacedKey, IsTriedOnceACallWithinItsLimits) {
+  CallProgress had_one = After(1, true);
+  had_one.had_key_retry = true;
+  EXPECT_FALSE(Wait(kThree, had_one, kKeyReplaced));
+  EXPECT_FALSE(Wait(kThree, After(3, true), kKeyReplaced));
+  EXPECT_FALSE(Wait(RetryPolicy{.max_attempts = 1}, After(1, true), kKeyReplaced));
+  CallProgress gone = After(1, true);
+  gone.caller_gone = true;
+  EXPECT_FALSE(Wait(kThree, gone, kKeyReplaced));
+  CallProgress late = After(1, true);
+  late.now = late.send_by;
+  EXPECT_FALSE(Wait(kThree, late, kKeyReplaced));
+  late.now -= nanoseconds(1);
+  EXPECT_TRUE(Wait(kThree, late, kKeyReplaced));
+}
+
+TEST(ReplacedKey, ChangesNothingAboutOtherRetries) {
+  CallProgress had_one = After(2, true);
+  had_one.had_key_retry = true;
+  const auto step = NextStep(kThree, had_one, {.kind = FailureKind::kUnavailable}, kNoWait);
+  ASSERT_TRUE(std::holds_alternative<Retry>(step));
+  EXPECT_FALSE(std::get<Retry>(step).is_key_retry);
+}
+
 TEST(CallerGone, EndsTheCall) {
   CallProgress progress = After(1, true);
   EXPECT_TRUE(Wait(kThree, progress, {.kind = FailureKind::kUnavailable}));
