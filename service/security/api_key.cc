@@ -1,61 +1,13 @@
 #include "service/security/api_key.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-
-#include "absl/status/status.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "service/security/key_file.h"
 
 namespace suprsend_gateway::security {
-namespace {
-
-// At most one byte over the limit, so that too long can be told.
-absl::StatusOr<std::string> ReadRegularFile(const std::string& path) {
-  // O_NONBLOCK: opening a pipe must not wait for its writer.
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", path));
-  struct stat info;
-  std::array<char, kMaxApiKeyBytes + 1> buffer;
-  size_t size = 0;
-  ssize_t got = fstat(fd, &info);
-  if (got == 0 && !S_ISREG(info.st_mode)) {
-    close(fd);
-    return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
-  }
-  while (got >= 0 && size < buffer.size()) {
-    got = read(fd, buffer.data() + size, buffer.size() - size);
-    if (got <= 0) break;
-    size += static_cast<size_t>(got);
-  }
-  const int error = errno;
-  close(fd);
-  if (got < 0) return absl::ErrnoToStatus(error, absl::StrCat("cannot read ", path));
-  return std::string(buffer.data(), size);
-}
-
-}  // namespace
 
 absl::StatusOr<ApiKey> ReadApiKeyFile(const std::string& path) {
-  absl::StatusOr<std::string> content = ReadRegularFile(path);
-  if (!content.ok()) return content.status();
-  if (content->size() > kMaxApiKeyBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " is longer than ", kMaxApiKeyBytes, " bytes: it is no API key"));
-  }
-  const absl::string_view key = absl::StripAsciiWhitespace(*content);
-  if (key.empty()) return absl::InvalidArgumentError(absl::StrCat(path, " holds no key"));
-  if (!std::all_of(key.begin(), key.end(), absl::ascii_isgraph)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, " holds characters that no key has: only visible ASCII is allowed, on one line"));
-  }
-  return ApiKey(std::string(key));
+  absl::StatusOr<std::string> characters = ReadKeyFile(path, kMaxApiKeyBytes);
+  if (!characters.ok()) return characters.status();
+  return ApiKey(*std::move(characters));
 }
 
 }  // namespace suprsend_gateway::security

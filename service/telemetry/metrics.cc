@@ -45,7 +45,15 @@ Metrics::Metrics(const std::string& version)
       in_flight_(AddGauge(registry_, "suprsend_gateway_in_flight",
                           "Calls that have arrived and not ended.")),
       circuit_open_(AddGauge(registry_, "suprsend_gateway_circuit_open",
-                             "1 while upstream has failed too often and calls are refused.")) {
+                             "1 while upstream has failed too often and calls are refused.")),
+      audit_records_(prometheus::BuildCounter()
+                         .Name("suprsend_gateway_audit_records_total")
+                         .Help("Audit records, by whether they were written or are lost.")
+                         .Register(registry_)),
+      audit_written_(audit_records_.Add({{"result", "written"}})),
+      audit_dropped_(audit_records_.Add({{"result", "dropped"}})),
+      audit_failing_(AddGauge(registry_, "suprsend_gateway_audit_failing",
+                              "1 while audit records cannot be written.")) {
   calls_.Add({{"code", "OK"}, {"reason", ""}});
   attempts_.Add({{"kind", "ok"}});
   prometheus::BuildGauge()

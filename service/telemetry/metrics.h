@@ -7,6 +7,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <cstddef>
 #include <string>
 
 #include "service/telemetry/call_record.h"
@@ -21,6 +22,13 @@ class Metrics {
   void CallStarted() { in_flight_.Increment(); }
   void CallEnded(const CallRecord& record);
   void SetCircuitOpen(bool is_open) { circuit_open_.Set(is_open ? 1 : 0); }
+  void AuditRecordsWritten(size_t records) {
+    audit_written_.Increment(static_cast<double>(records));
+  }
+  void AuditRecordsDropped(size_t records) {
+    audit_dropped_.Increment(static_cast<double>(records));
+  }
+  void SetAuditFailing(bool is_failing) { audit_failing_.Set(is_failing ? 1 : 0); }
 
   // In Prometheus' text format.
   std::string Serialize() const;
@@ -33,6 +41,10 @@ class Metrics {
   prometheus::Histogram& attempt_duration_;
   prometheus::Gauge& in_flight_;
   prometheus::Gauge& circuit_open_;
+  prometheus::Family<prometheus::Counter>& audit_records_;
+  prometheus::Counter& audit_written_;
+  prometheus::Counter& audit_dropped_;
+  prometheus::Gauge& audit_failing_;
 };
 
 }  // namespace suprsend_gateway::telemetry
