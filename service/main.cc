@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <initializer_list>
 #include <thread>
 #include <variant>
 
@@ -29,14 +30,19 @@ int Show(const Information& information) {
   return shown ? EXIT_SUCCESS : Fail(absl::ErrnoToStatus(errno, "cannot write to stdout"));
 }
 
-// Blocked before any thread starts, so that every thread leaves them to the one that waits.
-sigset_t BlockStopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+sigset_t SetOf(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  return set;
+}
+
+// SIGHUP opens the audit log anew. Returns the first of the others.
+int WaitForStop(Gateway& gateway) {
+  const sigset_t signals = SetOf({SIGTERM, SIGINT, SIGHUP});
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0 || signal == SIGHUP) gateway.ReopenAuditLog();
+  return signal;
 }
 
 timespec ToTimespec(std::chrono::nanoseconds duration) {
@@ -46,8 +52,8 @@ timespec ToTimespec(std::chrono::nanoseconds duration) {
 
 // Stops after a signal. SIGTERM: callers get `drain_delay` to go elsewhere. SIGINT comes from a
 // terminal, where nobody watches health. A second signal hurries all of it.
-void Drain(Gateway& gateway, int first_signal, const sigset_t& signals,
-           std::chrono::nanoseconds drain_delay) {
+void Drain(Gateway& gateway, int first_signal, std::chrono::nanoseconds drain_delay) {
+  const sigset_t signals = SetOf({SIGTERM, SIGINT});
   gateway.AnnounceStop();
   const timespec delay = ToTimespec(drain_delay);
   if (first_signal == SIGTERM && sigtimedwait(&signals, nullptr, &delay) > 0) gateway.Hurry();
@@ -70,7 +76,9 @@ int main(int argc, char** argv) {
     return Show(*information);
   }
   std::signal(SIGPIPE, SIG_IGN);
-  const sigset_t stop_signals = BlockStopSignals();
+  // Before any thread starts, so that every thread leaves them to the one that waits.
+  const sigset_t blocked = SetOf({SIGTERM, SIGINT, SIGHUP});
+  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   // gRPC's own log is not ours: it may name peers, and a flood of bad clients floods it.
   setenv("GRPC_VERBOSITY", "NONE", /*replace=*/0);
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -79,8 +87,7 @@ int main(int argc, char** argv) {
   const auto& config = std::get<Config>(*parsed);
   const auto gateway = Gateway::Start(config);
   if (!gateway.ok()) return Fail(gateway.status());
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
-  Drain(**gateway, signal, stop_signals, config.drain_delay);
+  const int signal = WaitForStop(**gateway);
+  Drain(**gateway, signal, config.drain_delay);
   return EXIT_SUCCESS;
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/admission/intake.h"
 #include "service/admission/upstream_health.h"
+#include "service/gateway/audit.h"
 #include "service/gateway/caller_policy.h"
 #include "service/gateway/grpc_server.h"
 #include "service/gateway/listen_error.h"
@@ -31,6 +32,7 @@
 #include "service/suprsend/encode.h"
 #include "service/suprsend/rest_run_canceller.h"
 #include "service/telemetry/admin_server.h"
+#include "service/telemetry/audit_log.h"
 #include "service/telemetry/call_observer.h"
 #include "service/workflow/attempt_loop.h"
 
@@ -104,6 +106,10 @@ class WiredGateway final : public Gateway {
         config_.max_in_flight, " calls in flight");
   }
 
+  void ReopenAuditLog() override {
+    if (audit_ != nullptr) audit_->Reopen();
+  }
+
   void AnnounceStop() override { server_->AnnounceStop(); }
 
   void Hurry() override { intake_.Hurry(); }
@@ -117,12 +123,14 @@ class WiredGateway final : public Gateway {
   }
 
  private:
-  // Those that are read again when they change.
   absl::Status ReadFiles() {
     const Reload reload = {.watch = *file_watch_, .metrics = metrics_, .log = log_};
     auto gate = MakeCallerGate(config_, reload);
     if (!gate.ok()) return gate.status();
     gate_ = *std::move(gate);
+    auto audit = OpenAuditLog(config_, metrics_, log_);
+    if (!audit.ok()) return audit.status();
+    audit_ = *std::move(audit);
     if (!config_.tls.is_on()) return absl::OkStatus();
     auto tls = ServerTls::Start(config_.tls, reload);
     if (!tls.ok()) return tls.status();
@@ -137,6 +145,7 @@ class WiredGateway final : public Gateway {
         .observer = observer_,
         .callers = {.gate = *gate_,
                     .trust_forwarded_client_cert = config_.trust_forwarded_client_cert},
+        .audit = {.log = audit_.get(), .fails_closed = config_.audit_fails_closed},
         .intake = intake_,
         .deadlines = {.default_deadline = config_.default_deadline,
                       .max_deadline = config_.max_deadline},
@@ -171,6 +180,7 @@ class WiredGateway final : public Gateway {
   admission::UpstreamHealth upstream_health_;
   workflow::AttemptLoop attempts_;
   admission::Intake intake_;
+  std::unique_ptr<telemetry::AuditLog> audit_;  // nullptr: none.
   std::unique_ptr<security::CallerGate> gate_;
   std::unique_ptr<ServerTls> tls_;  // nullptr: plaintext.
   std::optional<rpc::CallEnvironment> environment_;

@@ -19,6 +19,9 @@ class Gateway {
   // Stops if Stop was not called.
   virtual ~Gateway() = default;
 
+  // Opens the audit log's file anew, for its rotation. Any thread.
+  virtual void ReopenAuditLog() = 0;
+
   // Says NOT_SERVING to health checks and /readyz, and goes on serving, so that callers can go
   // elsewhere before it stops.
   virtual void AnnounceStop() = 0;

@@ -90,6 +90,7 @@ void Call::Start(const grpc::ByteBuffer& bytes) {
     refused =
         violations.empty() ? CheckPolicy(caller_, filter) : Failure{.kind = violations.kind()};
   }
+  if (violations.empty()) audit_ = BeginAuditRecord(environment_.audit, *context_, filter);
   if (!refused && !record_.validate_only) refused = Admit();
   if (refused) {
     FinishFailed(*refused, violations);
@@ -112,6 +113,10 @@ std::optional<Failure> Call::Identify() {
 }
 
 std::optional<Failure> Call::Admit() {
+  if (environment_.audit.LetsNobodyIn()) {
+    audit_ = nullptr;  // It would only lengthen the queue.
+    return Failure{.kind = FailureKind::kAuditUnavailable, .retry_after = kOverloadRetryDelay};
+  }
   admitted_ = environment_.intake.Admit();
   if (!admitted_) {
     return Failure{.kind = FailureKind::kOverloaded, .retry_after = kOverloadRetryDelay};
@@ -190,6 +195,7 @@ void Call::OnAttemptsDone(workflow::CallResult result) {
   }
   auto& cancelled = std::get<workflow::CancelResult>(result.result);
   record_.cancelled = cancelled.execution_ids.size();
+  if (audit_ != nullptr) audit_->execution_ids = cancelled.execution_ids;
   if (caller_gone_.stop_requested()) {
     FinishFailed(Told(Failure{.kind = FailureKind::kTimeout, .http_status = result.http_status}));
   } else {
@@ -239,6 +245,9 @@ void Call::FinishFailed(const Failure& failure, const Violations& violations) {
 void Call::EmitRecord() {
   record_.duration = environment_.clock.Now() - arrived_;
   environment_.observer.CallEnded(record_);
+  if (audit_ == nullptr) return;
+  audit_->caller_gone = caller_gone_.stop_requested();
+  EndAuditRecord(environment_.audit, std::move(*audit_), record_);
 }
 
 }  // namespace suprsend_gateway::rpc

@@ -12,6 +12,7 @@
 #include "service/rpc/caller_check.h"
 #include "service/rpc/violations.h"
 #include "service/rpc/workflow_service.h"
+#include "service/telemetry/audit_record.h"
 #include "service/telemetry/call_record.h"
 #include "service/workflow/attempt_loop.h"
 #include "suprsend/gateway/v1/workflow_service.pb.h"
@@ -63,6 +64,7 @@ class Call final : public grpc::ServerUnaryReactor {
   class Commitment;
   std::shared_ptr<Commitment> commitment_;
   telemetry::CallRecord record_;
+  std::unique_ptr<telemetry::AuditRecord> audit_;  // nullptr: it is not for the audit.
 };
 
 }  // namespace suprsend_gateway::rpc

@@ -5,6 +5,7 @@
 
 #include "service/admission/intake.h"
 #include "service/clock/scheduler.h"
+#include "service/rpc/audit.h"
 #include "service/rpc/call_deadline.h"
 #include "service/rpc/caller_check.h"
 #include "service/rpc/validate_request.h"
@@ -26,6 +27,7 @@ struct CallEnvironment {
   clock::Scheduler& clock;
   telemetry::CallObserver& observer;
   CallerSource callers;
+  Audit audit;
   admission::Intake& intake;
   DeadlineLimits deadlines;
   FitsUpstream fits_upstream;

@@ -2,15 +2,11 @@
 
 #include <openssl/sha.h>
 
-#include <algorithm>
 #include <array>
 
-#include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "service/security/read_file.h"
+#include "service/security/read_key.h"
 
 namespace suprsend_gateway::security {
 
@@ -25,19 +21,9 @@ std::string FingerprintOf(const ApiKey& key) {
 }
 
 absl::StatusOr<ApiKey> ReadApiKeyFile(const std::string& path) {
-  absl::StatusOr<std::string> content = ReadRegularFile(path, kMaxApiKeyBytes);
-  if (!content.ok()) return content.status();
-  if (content->size() > kMaxApiKeyBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " is longer than ", kMaxApiKeyBytes, " bytes: it is no API key"));
-  }
-  const absl::string_view key = absl::StripAsciiWhitespace(*content);
-  if (key.empty()) return absl::InvalidArgumentError(absl::StrCat(path, " holds no key"));
-  if (!std::all_of(key.begin(), key.end(), absl::ascii_isgraph)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, " holds characters that no key has: only visible ASCII is allowed, on one line"));
-  }
-  return ApiKey(std::string(key));
+  absl::StatusOr<std::string> characters = ReadKey(path, kMaxApiKeyBytes);
+  if (!characters.ok()) return characters.status();
+  return ApiKey(*std::move(characters));
 }
 
 }  // namespace suprsend_gateway::security

@@ -62,7 +62,15 @@ Metrics::Metrics(const std::string& version)
                               "of its SHA-256.")
                         .Register(registry_)),
       api_key_loaded_(AddGauge(registry_, "suprsend_gateway_api_key_loaded_timestamp_seconds",
-                               "When the key in use was read.")) {
+                               "When the key in use was read.")),
+      audit_records_(prometheus::BuildCounter()
+                         .Name("suprsend_gateway_audit_records_total")
+                         .Help("Audit records, by whether they were written or are lost.")
+                         .Register(registry_)),
+      audit_written_(audit_records_.Add({{"result", "written"}})),
+      audit_dropped_(audit_records_.Add({{"result", "dropped"}})),
+      audit_failing_(AddGauge(registry_, "suprsend_gateway_audit_failing",
+                              "1 while audit records cannot be written.")) {
   calls_.Add({{"code", "OK"}, {"reason", ""}});
   attempts_.Add({{"kind", "ok"}});
   prometheus::BuildGauge()

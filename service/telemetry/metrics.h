@@ -7,6 +7,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -22,6 +23,13 @@ class Metrics {
   void CallStarted() { in_flight_.Increment(); }
   void CallEnded(const CallRecord& record);
   void SetCircuitOpen(bool is_open) { circuit_open_.Set(is_open ? 1 : 0); }
+  void AuditRecordsWritten(size_t records) {
+    audit_written_.Increment(static_cast<double>(records));
+  }
+  void AuditRecordsDropped(size_t records) {
+    audit_dropped_.Increment(static_cast<double>(records));
+  }
+  void SetAuditFailing(bool is_failing) { audit_failing_.Set(is_failing ? 1 : 0); }
 
   // Whether what was last read from a file that is read again when it changes was good.
   void SetFileOk(const std::string& what, bool is_ok);
@@ -47,6 +55,10 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& api_key_info_;
   prometheus::Gauge* api_key_in_use_ = nullptr;
   prometheus::Gauge& api_key_loaded_;
+  prometheus::Family<prometheus::Counter>& audit_records_;
+  prometheus::Counter& audit_written_;
+  prometheus::Counter& audit_dropped_;
+  prometheus::Gauge& audit_failing_;
 };
 
 }  // namespace suprsend_gateway::telemetry

@@ -28,6 +28,23 @@ TEST(MetricsTest, HasItsSeriesBeforeTheFirstCall) {
   EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempts_total", {{"kind", "ok"}}), 0);
   EXPECT_EQ(Sample(text, "suprsend_gateway_in_flight"), 0);
   EXPECT_EQ(Sample(text, "suprsend_gateway_build_info", {{"version", "1.2.3"}}), 1);
+  EXPECT_TRUE(HasMetric(text, "suprsend_gateway_audit_records_total", "counter"));
+  EXPECT_EQ(Sample(text, "suprsend_gateway_audit_records_total", {{"result", "written"}}), 0);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_audit_records_total", {{"result", "dropped"}}), 0);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_audit_failing"), 0);
+}
+
+TEST(MetricsTest, CountsAuditRecordsByWhatBecameOfThem) {
+  Metrics metrics("1");
+  metrics.AuditRecordsWritten(3);
+  metrics.AuditRecordsDropped(2);
+  metrics.SetAuditFailing(true);
+  const std::string text = metrics.Serialize();
+  EXPECT_EQ(Sample(text, "suprsend_gateway_audit_records_total", {{"result", "written"}}), 3);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_audit_records_total", {{"result", "dropped"}}), 2);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_audit_failing"), 1);
+  metrics.SetAuditFailing(false);
+  EXPECT_EQ(Sample(metrics.Serialize(), "suprsend_gateway_audit_failing"), 0);
 }
 
 TEST(MetricsTest, CountsCallsAndAttemptsByHowTheyEnded) {
