@@ -50,7 +50,7 @@ void BlockingWorker::Run(Shared& shared) {
     {
       base::MutexLock lock(shared.mutex);
       while (!shared.job && !shared.stopping) shared.has_work.Wait(shared.mutex);
-      if (shared.stopping) return;
+      if (!shared.job) return;  // A job that has not begun is still done.
       job = shared.job;
     }
     job();

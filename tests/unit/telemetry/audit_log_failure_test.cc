@@ -151,8 +151,11 @@ TEST_F(AuditLogTest, ItsEndDoesNotWaitForAReaderThatStalls) {
   const auto before = std::chrono::steady_clock::now();
   log_.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
-  EXPECT_TRUE(changes_.Next().is_failing);
-  EXPECT_THAT(changes_.Next().why, HasSubstr("2 records are lost"));
+  // That it takes nothing is told before where the end came a moment later.
+  auto last = changes_.Next();
+  if (changes_.left() > 0) last = changes_.Next();
+  EXPECT_TRUE(last.is_failing);
+  EXPECT_THAT(last.why, HasSubstr("2 records are lost"));
   EXPECT_EQ(Counted("dropped"), 2);
 }
 
