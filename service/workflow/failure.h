@@ -165,7 +165,7 @@ struct Failure {
   FailureKind kind;
   int http_status = 0;  // 0: no answer came.
   std::optional<clock::Duration>
-      retry_after;  // When trying again makes sense, where that is known.
+      retry_after;      // When trying again makes sense, where that is known.
   std::string because;  // What the policy says; stands behind the row's message.
   // Of kCredentialsRejected: since the attempt was sent, another key has come into use.
   bool credential_replaced = false;
