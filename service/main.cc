@@ -19,6 +19,14 @@ using suprsend_gateway::config::Config;
 using suprsend_gateway::config::Information;
 using suprsend_gateway::gateway::Gateway;
 
+// What an environment may ask libraries to write down: gRPC requests and peers, and libcurl the
+// keys of its TLS connections, under which the API key goes.
+void CloseBackDoors() {
+  setenv("GRPC_VERBOSITY", "NONE", /*replace=*/1);
+  unsetenv("GRPC_TRACE");
+  unsetenv("SSLKEYLOGFILE");
+}
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "suprsend-gateway: %s\n", std::string(status.message()).c_str());
   return EXIT_FAILURE;
@@ -79,8 +87,7 @@ int main(int argc, char** argv) {
   // Before any thread starts, so that every thread leaves them to the one that waits.
   const sigset_t blocked = SetOf({SIGTERM, SIGINT, SIGHUP});
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
-  // gRPC's own log is not ours: it may name peers, and a flood of bad clients floods it.
-  setenv("GRPC_VERBOSITY", "NONE", /*replace=*/0);
+  CloseBackDoors();
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
     return Fail(absl::InternalError("libcurl cannot be initialised"));
   }
