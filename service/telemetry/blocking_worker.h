@@ -13,7 +13,7 @@ namespace suprsend_gateway::telemetry {
 class BlockingWorker {
  public:
   BlockingWorker();
-  // Does not wait for a job: one that still runs goes on, and must hold by itself what it needs.
+  // Does not wait for a job: one that is not done goes on by itself, with what it has captured.
   ~BlockingWorker();
   BlockingWorker(const BlockingWorker&) = delete;
   BlockingWorker& operator=(const BlockingWorker&) = delete;
