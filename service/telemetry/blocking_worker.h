@@ -21,7 +21,7 @@ class BlockingWorker {
   // The job before must be done.
   void Start(std::function<void()> job);
 
-  // Waits until the job is done, or until `end`, and then returns false.
+  // Waits until the job is done and gone, or until `end`, and then returns false.
   bool WaitUntil(std::chrono::steady_clock::time_point end);
 
  private:

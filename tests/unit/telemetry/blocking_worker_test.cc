@@ -34,6 +34,14 @@ TEST(BlockingWorkerTest, TellsThatAJobIsNotDone) {
   EXPECT_TRUE(worker.WaitUntil(InAMinute()));
 }
 
+TEST(BlockingWorkerTest, AJobThatIsDoneHoldsNothingAnyMore) {
+  BlockingWorker worker;
+  const auto held = std::make_shared<int>(1);
+  worker.Start([held] {});
+  ASSERT_TRUE(worker.WaitUntil(InAMinute()));
+  EXPECT_EQ(held.use_count(), 1);
+}
+
 TEST(BlockingWorkerTest, NothingStartedIsNothingToWaitFor) {
   BlockingWorker worker;
   EXPECT_TRUE(worker.WaitUntil(steady_clock::now()));
