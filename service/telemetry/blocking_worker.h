@@ -13,7 +13,7 @@ namespace suprsend_gateway::telemetry {
 class BlockingWorker {
  public:
   BlockingWorker();
-  // Does not wait for a job: one that still runs goes on, and must hold by itself what it needs.
+  // Does not wait for a job: one that is not done goes on by itself, with what it has captured.
   ~BlockingWorker();
   BlockingWorker(const BlockingWorker&) = delete;
   BlockingWorker& operator=(const BlockingWorker&) = delete;
@@ -21,7 +21,7 @@ class BlockingWorker {
   // The job before must be done.
   void Start(std::function<void()> job);
 
-  // Waits until the job is done, or until `end`, and then returns false.
+  // Waits until the job is done and gone, or until `end`, and then returns false.
   bool WaitUntil(std::chrono::steady_clock::time_point end);
 
  private:

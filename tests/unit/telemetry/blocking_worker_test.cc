@@ -10,16 +10,16 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr steady_clock::time_point kForEver = steady_clock::time_point::max();
+steady_clock::time_point InAMinute() { return steady_clock::now() + std::chrono::minutes(1); }
 
 TEST(BlockingWorkerTest, RunsOneJobAfterAnotherOnAThreadOfItsOwn) {
   BlockingWorker worker;
   std::thread::id first;
   std::thread::id second;
   worker.Start([&first] { first = std::this_thread::get_id(); });
-  ASSERT_TRUE(worker.WaitUntil(kForEver));
+  ASSERT_TRUE(worker.WaitUntil(InAMinute()));
   worker.Start([&second] { second = std::this_thread::get_id(); });
-  ASSERT_TRUE(worker.WaitUntil(kForEver));
+  ASSERT_TRUE(worker.WaitUntil(InAMinute()));
   EXPECT_EQ(first, second);
   EXPECT_NE(first, std::this_thread::get_id());
 }
@@ -31,7 +31,15 @@ TEST(BlockingWorkerTest, TellsThatAJobIsNotDone) {
   EXPECT_FALSE(worker.WaitUntil(steady_clock::now()));
   EXPECT_FALSE(worker.WaitUntil(steady_clock::now() + std::chrono::milliseconds(10)));
   go_on.set_value();
-  EXPECT_TRUE(worker.WaitUntil(kForEver));
+  EXPECT_TRUE(worker.WaitUntil(InAMinute()));
+}
+
+TEST(BlockingWorkerTest, AJobThatIsDoneHoldsNothingAnyMore) {
+  BlockingWorker worker;
+  const auto held = std::make_shared<int>(1);
+  worker.Start([held] {});
+  ASSERT_TRUE(worker.WaitUntil(InAMinute()));
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 TEST(BlockingWorkerTest, NothingStartedIsNothingToWaitFor) {
