@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -58,6 +59,11 @@ std::string Config(int port, const Nginx::Options& options) {
          << "  }\n}\n";
   return config.str();
 }
+
+// Below those that the system gives out by itself, from 32,768 on: another test's connection would
+// get the port in the moment in which nothing listens on it.
+constexpr int kFirstUnusedPort = 10'000;
+constexpr unsigned kUnusedPorts = 20'000;
 
 }  // namespace
 
@@ -109,15 +115,17 @@ std::vector<Nginx::AccessLine> Nginx::WaitForAccessLines(size_t count,
 }
 
 int UnusedPort() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof(address);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    std::abort();
+  std::random_device random;
+  for (int tries = 0; tries < 1'000; ++tries) {
+    const int port = kFirstUnusedPort + static_cast<int>(random() % kUnusedPorts);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = Loopback(port);
+    const bool is_free =
+        bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+    close(fd);
+    if (is_free) return port;
   }
-  close(fd);
-  return ntohs(address.sin_port);
+  std::abort();
 }
 
 }  // namespace suprsend_gateway::testing
