@@ -190,6 +190,15 @@ TEST_F(KeyFileTest, WhoAsksWhileTheFileIsReadGetsAnotherReading) {
   EXPECT_THAT(Heard(0), ElementsAre("key key_2", "key key_3"));
 }
 
+TEST_F(KeyFileTest, ReadingsThatAreAskedForComeNoFasterThanThePause) {
+  constexpr int kReadings = 5;
+  Open(kNever);
+  watch_->Start();
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < kReadings; ++i) ReadAgain();
+  EXPECT_GE(std::chrono::steady_clock::now() - start, (kReadings - 1) * KeyFile::kReadAgainPause);
+}
+
 TEST_F(KeyFileTest, AFirstReadingThatFailsSaysWhy) {
   Remove();
   FileWatch watch;
