@@ -84,6 +84,7 @@ int main(int argc, char** argv) {
     return Show(*information);
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // An audit log that may not grow is an error of its write.
   // Before any thread starts, so that every thread leaves them to the one that waits.
   const sigset_t blocked = SetOf({SIGTERM, SIGINT, SIGHUP});
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);

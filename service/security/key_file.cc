@@ -1,5 +1,6 @@
 #include "service/security/key_file.h"
 
+#include <thread>
 #include <utility>
 
 namespace suprsend_gateway::security {
@@ -25,6 +26,8 @@ void KeyFile::ReadAgain(absl::AnyInvocable<void() &&> done) {
 }
 
 void KeyFile::ReadForWaiting() {
+  std::this_thread::sleep_until(next_read_again_);
+  next_read_again_ = std::chrono::steady_clock::now() + kReadAgainPause;
   // Taken before the reading: who comes during it may know of a change that it does not see.
   std::vector<absl::AnyInvocable<void() &&>> waiting;
   {

@@ -1,6 +1,7 @@
 #ifndef SERVICE_SECURITY_KEY_FILE_H_
 #define SERVICE_SECURITY_KEY_FILE_H_
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,10 @@ class KeyFile {
   // Before the watch is started. `observer` must outlive the watch.
   void SetObserver(Observer& observer) { observer_ = &observer; }
 
+  // Such readings begin no sooner after one another. However fast calls are refused, the file is
+  // left in peace, and many of them share a reading.
+  static constexpr std::chrono::milliseconds kReadAgainPause{50};
+
   // Has the file read, whether it has changed or not, and then, when the observer has heard of it,
   // calls `done` on the watch's thread. All who wait for a reading that has not begun share it. Any
   // thread.
@@ -61,6 +66,7 @@ class KeyFile {
   std::optional<ApiKey> key_;
   std::string fault_;           // Of the last reading; empty: none.
   bool is_told_early_ = false;  // The fault, before the watch saw the change.
+  std::chrono::steady_clock::time_point next_read_again_;
 
   base::Mutex mutex_;
   std::vector<absl::AnyInvocable<void() &&>> waiting_ ABSL_GUARDED_BY(mutex_);

@@ -103,7 +103,7 @@ void Metrics::ApiKeyLoaded(const std::string& fingerprint) {
   if (api_key_in_use_ != nullptr) api_key_info_.Remove(api_key_in_use_);
   api_key_in_use_ = &api_key_info_.Add({{"fingerprint", fingerprint}});
   api_key_in_use_->Set(1);
-  api_key_loaded_.SetToCurrentTime();
+  api_key_loaded_.Set(Seconds(std::chrono::system_clock::now().time_since_epoch()));
   SetFileOk("api_key", true);
 }
 

@@ -1,24 +1,34 @@
 // The rooms below gRPC, wired as the gateway wires them, on real sockets, with callers that leave
-// at any moment. Meant for the sanitizers: Debian's gRPC cannot be run under TSan, this can.
+// at any moment and a key that is replaced all the time. Meant for the sanitizers: Debian's gRPC
+// cannot be run under TSan, this can.
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <latch>
 #include <memory>
 #include <random>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "service/admission/intake.h"
+#include "service/gateway/rotating_credential.h"
 #include "service/http/curl_http_client.h"
 #include "service/http/event_loop.h"
+#include "service/security/file_watch.h"
+#include "service/security/key_file.h"
 #include "service/suprsend/rest_run_canceller.h"
+#include "service/telemetry/log_writer.h"
+#include "service/telemetry/metrics.h"
 #include "service/workflow/attempt_loop.h"
 #include "tests/support/raw_upstream.h"
+#include "tests/support/temp_dir.h"
 
 namespace suprsend_gateway {
 namespace {
@@ -29,22 +39,12 @@ using std::chrono::seconds;
 using testing::RawConnection;
 using testing::RawRequest;
 
-class OneKey final : public suprsend::CredentialSource {
- public:
-  std::shared_ptr<const suprsend::Credential> Current() const override { return key_; }
-  void Renew(std::shared_ptr<const suprsend::Credential>,
-             absl::AnyInvocable<void(bool is_replaced) &&> done) override {
-    std::move(done)(false);
-  }
-
- private:
-  const std::shared_ptr<const suprsend::Credential> key_ =
-      std::make_shared<const suprsend::Credential>(suprsend::MakeCredential("key_0123456789"));
-};
-
 // 2 ms, and now and then a failure of each sort.
 void Answer(const RawRequest& request, RawConnection& connection) {
   connection.Wait(milliseconds(2));
+  if (request.body.find("refused") != std::string::npos) {
+    return connection.Send(testing::HttpResponse(401, ""));
+  }
   switch (std::hash<std::string>()(request.body) % 16) {
     case 0:
       return connection.Send(testing::HttpResponse(503, "busy"));
@@ -68,21 +68,32 @@ class CallLifetimeTest : public ::testing::Test {
     loop_ = *std::move(loop);
     client_ = std::make_unique<http::CurlHttpClient>(
         *loop_, http::TransferOptions{.user_agent = "test/1", .ca_file = ""});
-    canceller_ =
-        std::make_unique<suprsend::RestRunCanceller>(*client_, key_, *loop_, upstream_.Url(""));
+    ReplaceKey(0);
+    const auto first = key_file_->ReadFirst();
+    credential_ =
+        std::make_unique<gateway::RotatingCredential>(*key_file_, *first, *loop_, metrics_, log_);
+    watch_->Start();
+    canceller_ = std::make_unique<suprsend::RestRunCanceller>(*client_, *credential_, *loop_,
+                                                              upstream_.Url(""));
     attempts_ = std::make_unique<workflow::AttemptLoop>(*canceller_, *loop_, health_,
                                                         workflow::RetryPolicy{.max_attempts = 3});
   }
   ~CallLifetimeTest() override {
+    watch_.reset();
     loop_->Stop();
     client_.reset();
   }
 
+  void ReplaceKey(int number) const {
+    const std::string next = directory_.Write("next", "key_" + std::to_string(number));
+    EXPECT_EQ(std::rename(next.c_str(), directory_.Path("key").c_str()), 0);
+  }
+
   // One call, whose caller leaves after `stays`; returns when it has ended.
-  void Call(int number, bool pinned, microseconds stays) {
+  void Call(const std::string& slug, bool pinned, microseconds stays) {
     std::stop_source caller;
     std::latch ended(1);
-    workflow::CancelFilter filter{.workflow_slug = "slug_" + std::to_string(number)};
+    workflow::CancelFilter filter{.workflow_slug = slug};
     if (pinned) filter.execution_id = "dsl_1";
     const clock::TimePoint now = loop_->Now();
     workflow::CancelCall call{
@@ -100,6 +111,9 @@ class CallLifetimeTest : public ::testing::Test {
     attempts_->Start(std::move(call), [&](workflow::CallResult result) {
       ++ended_;
       sent_ += !result.attempts.empty();
+      refused_and_retried_ +=
+          result.attempts.size() > 1 &&
+          result.attempts[0].failure == workflow::FailureKind::kCredentialsRejected;
       ended.count_down();
     });
     std::this_thread::sleep_for(stays);
@@ -111,7 +125,14 @@ class CallLifetimeTest : public ::testing::Test {
   testing::RawUpstream upstream_{Answer};
   std::unique_ptr<http::EventLoop> loop_;
   std::unique_ptr<http::CurlHttpClient> client_;
-  OneKey key_;
+  const testing::TempDir directory_;
+  telemetry::Metrics metrics_{"1"};
+  telemetry::LogWriter log_{open("/dev/null", O_WRONLY | O_CLOEXEC)};  // Stays open.
+  std::unique_ptr<security::FileWatch> watch_ =
+      std::make_unique<security::FileWatch>(milliseconds(5));
+  std::unique_ptr<security::KeyFile> key_file_ =
+      std::make_unique<security::KeyFile>(*watch_, directory_.Path("key"));
+  std::unique_ptr<gateway::RotatingCredential> credential_;
   admission::UpstreamHealth health_{
       .breaker = admission::CircuitBreaker({.failure_percent = 0}, [](bool) {}),
       .cool_down = {},
@@ -121,18 +142,29 @@ class CallLifetimeTest : public ::testing::Test {
   std::unique_ptr<workflow::AttemptLoop> attempts_;
   std::atomic<int> ended_ = 0;
   std::atomic<int> sent_ = 0;
+  std::atomic<int> refused_and_retried_ = 0;
 };
 
 TEST_F(CallLifetimeTest, EveryCallEndsOnceWheneverItsCallerLeaves) {
   constexpr int kThreads = 40;
   constexpr int kCallsEach = 250;
+  std::jthread rotation([this](const std::stop_token& stop) {
+    for (int i = 1; !stop.stop_requested(); ++i) {
+      ReplaceKey(i);
+      std::this_thread::sleep_for(milliseconds(15));
+    }
+  });
   {
     std::vector<std::jthread> threads;
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([this, t] {
         std::minstd_rand random(static_cast<unsigned>(t + 1));
         for (int i = 0; i < kCallsEach; ++i) {
-          Call(t * kCallsEach + i, random() % 2 == 0, microseconds(random() % 5000));
+          // Some wait for the key's file, or leave while they do.
+          const bool is_refused = i % 16 == 0;
+          const std::string slug =
+              (is_refused ? "refused_" : "slug_") + std::to_string(t * kCallsEach + i);
+          Call(slug, random() % 2 == 0, microseconds(random() % (is_refused ? 100'000 : 5'000)));
         }
       });
     }
@@ -142,6 +174,7 @@ TEST_F(CallLifetimeTest, EveryCallEndsOnceWheneverItsCallerLeaves) {
   // It is a test of something only if many were under way when their caller left, or had ended.
   EXPECT_GT(sent_, kThreads * kCallsEach / 4);
   EXPECT_GT(upstream_.RequestCount(), 1000U);
+  EXPECT_GT(refused_and_retried_, 10);
 }
 
 }  // namespace

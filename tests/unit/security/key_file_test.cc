@@ -6,10 +6,12 @@
 
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/support/temp_dir.h"
@@ -70,13 +72,17 @@ class KeyFileTest : public ::testing::Test, protected KeyFile::Observer {
     return heard;
   }
 
-  void OnKeyReplaced(const ApiKey& key) override { Hear("key " + key.Reveal()); }
+  void OnKeyReplaced(const ApiKey& key) override {
+    Hear("key " + key.Reveal());
+    if (meanwhile_) std::exchange(meanwhile_, nullptr)();
+  }
   void OnFault(const absl::Status& fault) override {
     Hear("fault " + std::string(fault.message()));
   }
   void OnMended() override { Hear("mended"); }
 
   const testing::TempDir directory_;
+  std::function<void()> meanwhile_;  // Done while the next new key is read.
 
  private:
   void SetUp() override { Put("key_1\n"); }
@@ -182,12 +188,22 @@ TEST_F(KeyFileTest, WhoAsksWhileTheFileIsReadGetsAnotherReading) {
   watch_->Start();
   Put("key_2");
   std::promise<void> second;
-  file_->ReadAgain([&] {
+  meanwhile_ = [&] {
     Put("key_3");
     file_->ReadAgain([&] { second.set_value(); });
-  });
+  };
+  ReadAgain();
   second.get_future().wait();
   EXPECT_THAT(Heard(0), ElementsAre("key key_2", "key key_3"));
+}
+
+TEST_F(KeyFileTest, ReadingsThatAreAskedForComeNoFasterThanThePause) {
+  constexpr int kReadings = 5;
+  Open(kNever);
+  watch_->Start();
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < kReadings; ++i) ReadAgain();
+  EXPECT_GE(std::chrono::steady_clock::now() - start, (kReadings - 1) * KeyFile::kReadAgainPause);
 }
 
 TEST_F(KeyFileTest, AFirstReadingThatFailsSaysWhy) {
