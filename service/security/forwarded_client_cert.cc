@@ -46,8 +46,11 @@ policy::CallerNames NamesInForwardedClientCert(std::string_view header) {
     header.remove_prefix(equals + 1);
     std::optional<std::string> value = TakeValue(header);
     if (!value) return {};
-    if (Equals(key, "URI") && !value->empty()) names.uris.push_back(*std::move(value));
-    if (Equals(key, "DNS") && !value->empty()) names.dns.push_back(*std::move(value));
+    if (!value->empty() && Equals(key, "URI")) {
+      names.uris.push_back(*std::move(value));
+    } else if (!value->empty() && Equals(key, "DNS")) {
+      names.dns.push_back(*std::move(value));
+    }
     if (header.empty()) break;
     if (header.front() == ',') names = {};
     header.remove_prefix(1);
