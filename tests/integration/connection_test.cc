@@ -88,7 +88,8 @@ TEST(ConnectionTest, IsToldToGoAtItsAgeAndNoCallFails) {
   EXPECT_TRUE(idle.ReadUntil(kGoaway));
 }
 
-// gRPC's own answer, without our ErrorInfo; the connection goes on.
+// gRPC's own answer, without our ErrorInfo. It sometimes closes the connection then, by where the
+// bytes were cut on the way; so what is within the limit goes on another one.
 TEST(ConnectionTest, MetadataOverItsLimitIsRefused) {
   RawUpstream upstream(Always(HttpResponse(200, R"({"execution_ids":["dsl_1"]})")));
   const Gateway gateway(upstream.Url());
@@ -100,7 +101,9 @@ TEST(ConnectionTest, MetadataOverItsLimitIsRefused) {
   EXPECT_EQ(refused.reason, "");
   EXPECT_EQ(upstream.RequestCount(), 0U);
   metadata.erase("x-large-2");
-  EXPECT_TRUE(client.Cancel({.execution_id = "dsl_1"}, {.metadata = metadata}).ok());
+  const CallReply next =
+      GatewayClient(gateway.address()).Cancel({.execution_id = "dsl_1"}, {.metadata = metadata});
+  EXPECT_TRUE(next.ok()) << next;
 }
 
 }  // namespace
