@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "service/gateway/reload.h"
+#include "service/gateway/flag_error.h"
 #include "service/security/hmac_key.h"
 
 namespace suprsend_gateway::gateway {

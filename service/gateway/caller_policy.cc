@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "service/gateway/flag_error.h"
 #include "service/policy/parse_policy.h"
 #include "service/security/read_file.h"
 

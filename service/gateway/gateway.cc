@@ -14,6 +14,7 @@
 #include "service/admission/upstream_health.h"
 #include "service/gateway/audit.h"
 #include "service/gateway/caller_policy.h"
+#include "service/gateway/flag_error.h"
 #include "service/gateway/grpc_server.h"
 #include "service/gateway/listen_error.h"
 #include "service/gateway/liveness.h"

@@ -6,10 +6,6 @@
 
 namespace suprsend_gateway::gateway {
 
-absl::Status FlagError(const char* flag, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat("--", flag, ": ", std::string(status.message())));
-}
-
 void Reload::OnChange(const std::string& what, const std::vector<std::string>& files,
                       std::function<absl::StatusOr<std::string>()> read_again) const {
   metrics.SetFileOk(what, true);

@@ -5,16 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "service/security/file_watch.h"
 #include "service/telemetry/log_writer.h"
 #include "service/telemetry/metrics.h"
 
 namespace suprsend_gateway::gateway {
-
-// The status with the flag's name before its message.
-absl::Status FlagError(const char* flag, const absl::Status& status);
 
 // Has files read again when they change, and tells the log and a metric what came of it.
 struct Reload {

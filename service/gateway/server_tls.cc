@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "service/gateway/flag_error.h"
 #include "service/security/tls_files.h"
 
 namespace suprsend_gateway::gateway {

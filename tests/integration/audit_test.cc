@@ -5,9 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/integration/caller_harness.h"
@@ -17,7 +15,6 @@ namespace suprsend_gateway::testing {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -38,28 +35,21 @@ class AuditTest : public CallerTest {
 
   // The line with that text, once it is there; empty where it does not come.
   static std::string WaitForLine(const std::string& file, const std::string& text) {
-    const auto end = steady_clock::now() + kPatience;
-    while (steady_clock::now() < end) {
+    std::string line;
+    WaitUntil([&] {
       const std::string content = ReadFile(file);
       const size_t at = content.find(text);
       const size_t line_end = at == content.npos ? at : content.find('\n', at);
-      if (line_end != content.npos) {
-        const size_t start = content.rfind('\n', at) + 1;
-        return content.substr(start, line_end - start);
-      }
-      std::this_thread::sleep_for(milliseconds(10));
-    }
-    return "";
+      if (line_end == content.npos) return false;
+      const size_t start = content.rfind('\n', at) + 1;
+      line = content.substr(start, line_end - start);
+      return true;
+    });
+    return line;
   }
 
   const std::string log_ = files_.Path("audit.log");
 };
-
-bool Soon(const std::function<bool()>& is_true) {
-  const auto end = steady_clock::now() + kPatience;
-  while (!is_true() && steady_clock::now() < end) std::this_thread::sleep_for(milliseconds(10));
-  return is_true();
-}
 
 TEST_F(AuditTest, ACallIsRecordedWithoutAnAddress) {
   const Gateway gateway(upstream_.Url(), AuditFlags(log_));
@@ -119,7 +109,7 @@ TEST_F(AuditTest, SighupOpensTheFileAnew) {
   ASSERT_THAT(WaitForLine(log_, first), Not(IsEmpty()));
   std::filesystem::rename(log_, log_ + ".1");
   gateway.process().Signal(SIGHUP);
-  ASSERT_TRUE(Soon([&] { return std::filesystem::exists(log_); }));
+  ASSERT_TRUE(WaitUntil([&] { return std::filesystem::exists(log_); }));
   const std::string second = client.Cancel(kPinned).Trailer("x-request-id");
   EXPECT_THAT(WaitForLine(log_, second), Not(IsEmpty()));
   EXPECT_THAT(ReadFile(log_ + ".1"), AllOf(HasSubstr(first), Not(HasSubstr(second))));
@@ -131,7 +121,7 @@ TEST_F(AuditTest, AFullDiskLetsCallsGoOnAndIsTold) {
   GatewayClient client(gateway.address(), billing());
   EXPECT_TRUE(client.Cancel(kPinned).ok());
   EXPECT_TRUE(
-      Soon([&] { return Sample(gateway.Metrics(), "suprsend_gateway_audit_failing") == 1; }));
+      WaitUntil([&] { return Sample(gateway.Metrics(), "suprsend_gateway_audit_failing") == 1; }));
   EXPECT_TRUE(client.Cancel(kPinned).ok());
   EXPECT_TRUE(gateway.process().WaitForLine(
       [](const std::string& line) {
@@ -147,7 +137,7 @@ TEST_F(AuditTest, AFullDiskRefusesCallsWhereThatIsWanted) {
   GatewayClient client(gateway.address(), billing());
   EXPECT_TRUE(client.Cancel(kPinned).ok()) << "nobody knows yet";
   CallReply refused;
-  EXPECT_TRUE(Soon([&] { return !(refused = client.Cancel(kPinned)).ok(); }));
+  EXPECT_TRUE(WaitUntil([&] { return !(refused = client.Cancel(kPinned)).ok(); }));
   EXPECT_EQ(refused.Verdict(), kAuditUnavailable);
   EXPECT_EQ(refused.retry_delay, std::chrono::seconds(1));
   const size_t before = upstream_.RequestCount();
@@ -162,10 +152,10 @@ TEST_F(AuditTest, ItGoesOnOnceThereIsRoom) {
   Gateway gateway(upstream_.Url(), flags);
   GatewayClient client(gateway.address(), billing());
   const std::string first = client.Cancel(kPinned).Trailer("x-request-id");
-  ASSERT_TRUE(Soon([&] { return !client.Cancel(kPinned).ok(); }));
+  ASSERT_TRUE(WaitUntil([&] { return !client.Cancel(kPinned).ok(); }));
   std::filesystem::remove(log_);
   gateway.process().Signal(SIGHUP);
-  EXPECT_TRUE(Soon([&] { return client.Cancel(kPinned).ok(); }));
+  EXPECT_TRUE(WaitUntil([&] { return client.Cancel(kPinned).ok(); }));
   EXPECT_THAT(WaitForLine(log_, first), Not(IsEmpty())) << "what waited is not lost";
 }
 

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <thread>
 #include <utility>
 
 namespace suprsend_gateway::testing {
@@ -14,15 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::string Key(int number) { return "canary_key_" + std::to_string(number); }
-
-bool WaitUntil(const std::function<bool()>& condition) {
-  const auto patience = steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (steady_clock::now() > patience) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
-}
 
 void Keyring::Accept(std::set<std::string> keys) {
   const std::lock_guard lock(mutex_);

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -21,9 +20,6 @@ inline const CancelRequest kOpen{.recipients = {"ann"}, .workflow_slug = "remind
 
 // "canary_key_NUMBER". A key must show nowhere, so all that a test puts in the file has "canary".
 std::string Key(int number);
-
-// Whether it came true before patience ran out.
-bool WaitUntil(const std::function<bool()>& condition);
 
 // An upstream that takes some keys, and answers others with 401 and the key in all its words. Any
 // thread.

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,24 +16,12 @@
 namespace suprsend_gateway::testing {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 
 const CancelRequest kPinned{.execution_id = "dsl_1"};
 const CancelRequest kOpen{.recipients = {"ann"}};
 constexpr auto kInUseWithin = seconds(2);
-
-// Whether it comes true while it is still time.
-bool Within(steady_clock::duration time, const std::function<bool()>& is_true) {
-  const auto end = steady_clock::now() + time;
-  while (!is_true()) {
-    if (steady_clock::now() >= end) return false;
-    std::this_thread::sleep_for(milliseconds(10));
-  }
-  return true;
-}
 
 // Calls without a pause until it goes; half of the calls on connections of their own.
 class Load {
@@ -92,12 +79,12 @@ TEST_F(CallerTest, AHundredNewCertificatesAndPoliciesFailNoCall) {
     Replace("policy.json", policies[turn]);
     ClientTls newest = billing();
     newest.ca_file = authorities[turn].ca_file();
-    ASSERT_TRUE(Within(kInUseWithin,
-                       [&] {
-                         const CallReply reply =
-                             GatewayClient(gateway.address(), newest).Cancel(kOpen);
-                         return turn == 0 ? reply.reason == "CALLER_NOT_ALLOWED" : reply.ok();
-                       }))
+    ASSERT_TRUE(WaitUntil(
+        [&] {
+          const CallReply reply = GatewayClient(gateway.address(), newest).Cancel(kOpen);
+          return turn == 0 ? reply.reason == "CALLER_NOT_ALLOWED" : reply.ok();
+        },
+        kInUseWithin))
         << "after " << i;
   }
 }
@@ -131,7 +118,7 @@ TEST_F(CallerTest, ABadCertificateFileIsNotTakenAndIsTold) {
     EXPECT_TRUE(GatewayClient(gateway.address(), billing()).Cancel(kPinned).ok()) << why;
   }
   Replace("server.pem", good);
-  EXPECT_TRUE(Within(kPatience, [&] { return is_ok() == 1; }));
+  EXPECT_TRUE(WaitUntil([&] { return is_ok() == 1; }));
 }
 
 TEST_F(CallerTest, WhomANewAuthorityVouchesForIsLetIn) {
@@ -142,8 +129,8 @@ TEST_F(CallerTest, WhomANewAuthorityVouchesForIsLetIn) {
       .ca_file = authority_.ca_file(), .certificate = files.certificate, .key = files.key};
   EXPECT_FALSE(GatewayClient(gateway.address(), client).Cancel(kPinned).ok());
   Replace("clients.pem", ReadFile(authority_.ca_file()) + ReadFile(other.ca_file()));
-  EXPECT_TRUE(Within(
-      kInUseWithin, [&] { return GatewayClient(gateway.address(), client).Cancel(kPinned).ok(); }));
+  EXPECT_TRUE(WaitUntil(
+      [&] { return GatewayClient(gateway.address(), client).Cancel(kPinned).ok(); }, kInUseWithin));
   EXPECT_TRUE(GatewayClient(gateway.address(), billing()).Cancel(kPinned).ok());
 }
 

@@ -10,11 +10,9 @@
 #include "tests/support/call_record.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/wait.h"
 
 namespace suprsend_gateway::testing {
-
-// Longer than anything takes, under sanitizers on a busy machine too.
-inline constexpr std::chrono::seconds kPatience{30};
 
 // The key in the file that a Gateway is given, and that an Emulator asks for.
 inline constexpr char kApiKey[] = "test_key_4f9d2c71";
