@@ -43,7 +43,8 @@ Gateway::Gateway(const std::string& upstream_url, const std::vector<std::string>
     return;
   }
   ready_line_ = *line;
-  address_ = Between(ready_line_, " serving on ", ", ");
+  const std::string serving_on = Between(ready_line_, " serving on ", ", ");
+  address_ = serving_on.substr(0, serving_on.find(" with TLS"));
   admin_address_ = Between(ready_line_, ", admin on ", ", ");
 }
 
