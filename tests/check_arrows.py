@@ -16,6 +16,7 @@ import sys
 DESIGN = {
     "base": set(),
     "clock": set(),
+    "net": set(),
     "admission": {"base", "clock"},
     "workflow": {"admission", "clock"},
     "http": {"base", "clock"},
@@ -26,8 +27,8 @@ DESIGN = {
     "rpc": {"admission", "base", "clock", "policy", "security", "telemetry", "workflow"},
     "config": set(),
     "gateway": {
-        "admission", "base", "clock", "config", "http", "policy", "rpc", "security", "suprsend",
-        "telemetry", "workflow",
+        "admission", "base", "clock", "config", "http", "net", "policy", "rpc", "security",
+        "suprsend", "telemetry", "workflow",
     },
 }
 
@@ -41,7 +42,7 @@ LIBRARIES = {
     "prometheus/": {"telemetry"},
     "httplib": {"telemetry"},
     "absl/flags": {"config"},
-    "openssl/": {"http", "security"},
+    "openssl/": {"http", "net", "security"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)

@@ -1,6 +1,5 @@
 #include "service/gateway/gateway.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <memory>
@@ -14,6 +13,7 @@
 #include "service/admission/upstream_health.h"
 #include "service/gateway/audit.h"
 #include "service/gateway/caller_policy.h"
+#include "service/gateway/descriptors.h"
 #include "service/gateway/flag_error.h"
 #include "service/gateway/grpc_server.h"
 #include "service/gateway/listen_error.h"
@@ -40,14 +40,6 @@
 namespace suprsend_gateway::gateway {
 namespace {
 
-// Thousands of calls in flight want thousands of sockets, and the usual soft limit is 1,024.
-void RaiseDescriptorLimit() {
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 // Members are built from the top and taken down from the bottom: first who takes calls in, last
 // what they run on.
 class WiredGateway final : public Gateway {
@@ -60,6 +52,7 @@ class WiredGateway final : public Gateway {
         metrics_(config::Version()),
         log_(STDERR_FILENO),
         observer_(metrics_, log_),
+        turned_away_(metrics_, log_),
         loop_(std::move(loop)),
         client_(*loop_, {.user_agent = absl::StrCat("suprsend-gateway/", config::Version()),
                          .ca_file = config.upstream_ca_file,
@@ -155,7 +148,9 @@ class WiredGateway final : public Gateway {
                                      .credentials = tls_ != nullptr ? tls_->Credentials() : nullptr,
                                      .reflection = config_.reflection,
                                      .max_connection_age = config_.max_connection_age,
-                                     .max_call = config_.max_deadline},
+                                     .max_call = config_.max_deadline,
+                                     .end_of_descriptors = EndOfCallersDescriptors(),
+                                     .on_turned_away = [this] { turned_away_.Add(); }},
                                     rpc::MakeWorkflowService(*environment_));
     if (!server.ok()) return FlagError("listen", server.status());
     server_ = *std::move(server);
@@ -173,6 +168,7 @@ class WiredGateway final : public Gateway {
   telemetry::Metrics metrics_;
   telemetry::LogWriter log_;
   telemetry::CallObserver observer_;
+  TurnedAwayCount turned_away_;
   const std::unique_ptr<http::EventLoop> loop_;
   http::CurlHttpClient client_;
   const std::unique_ptr<security::KeyFile> key_file_;

@@ -15,6 +15,7 @@
 
 #include "grpc/health/v1/health.pb.h"
 #include "service/gateway/listen_error.h"
+#include "service/net/listen.h"
 
 namespace suprsend_gateway::gateway {
 namespace {
@@ -36,8 +37,10 @@ constexpr auto kSettleTime = std::chrono::milliseconds(100);
 constexpr int kMaxMessageBytes = 4 << 20;
 // Room for a long x-forwarded-client-cert; gRPC's own default is 8 KiB.
 constexpr int kMaxMetadataBytes = 16 << 10;
-// Calls on one connection at once. More wait in the client; gRPC's own default is no limit.
-constexpr int kMaxStreams = 1'000;
+// Calls on one connection at once; gRPC's own default is no limit. More wait in the client, but for
+// those that it sends before it knows: those hear REFUSED_STREAM, without our ErrorInfo. So it is
+// far above what callers do, and --max_in_flight is what bounds them.
+constexpr int kMaxStreams = 10'000;
 // Of the TLS handshake and HTTP/2's first frames. gRPC's own default is two minutes, for which
 // whoever says nothing holds a descriptor.
 constexpr int kHandshakeTimeoutMs = 10'000;
@@ -84,23 +87,38 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   grpc::ServerBuilder builder;
   if (!options.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   SetLimits(builder, options);
-  config::ListenAddress bound = options.address;
-  builder.AddListeningPort(
-      ToString(options.address),
-      options.credentials != nullptr ? options.credentials : grpc::InsecureServerCredentials(),
-      &bound.port);
+  auto listening = net::Listen(options.address.host, options.address.port);
+  if (!listening.ok()) return ListenError(options.address, listening.status());
+  auto connections = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      options.credentials != nullptr ? options.credentials : grpc::InsecureServerCredentials());
   builder.RegisterService(service.get());
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || bound.port == 0) return ListenError(options.address);
+  if (server == nullptr) return absl::InternalError("gRPC's server cannot be started");
   server->GetHealthCheckService()->SetServingStatus(true);
   server->GetHealthCheckService()->SetServingStatus("suprsend.gateway.v1.WorkflowService", true);
-  return std::unique_ptr<GrpcServer>(
-      new GrpcServer(std::move(bound), std::move(service), std::move(server)));
+  auto acceptor = std::make_unique<net::Acceptor>(net::Acceptor::Options{
+      .listening = std::move(listening->sockets),
+      .end_of_descriptors = options.end_of_descriptors,
+      .on_connection =
+          [connections = std::shared_ptr(std::move(connections))](net::Socket connection) {
+            grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
+            accepted.fd = connection.Release();
+            connections->HandleNewConnection(&accepted);
+          },
+      .on_turned_away = options.on_turned_away});
+  return std::unique_ptr<GrpcServer>(new GrpcServer({options.address.host, listening->port},
+                                                    std::move(service), std::move(server),
+                                                    std::move(acceptor)));
 }
 
 GrpcServer::GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Service> service,
-                       std::unique_ptr<grpc::Server> server)
-    : address_(std::move(address)), service_(std::move(service)), server_(std::move(server)) {}
+                       std::unique_ptr<grpc::Server> server,
+                       std::unique_ptr<net::Acceptor> acceptor)
+    : address_(std::move(address)),
+      service_(std::move(service)),
+      server_(std::move(server)),
+      acceptor_(std::move(acceptor)) {}
 
 GrpcServer::~GrpcServer() = default;
 
@@ -114,6 +132,7 @@ void GrpcServer::AnnounceStop() {
 // is cut short once our calls have ended.
 void GrpcServer::Stop(admission::Intake& intake, clock::Duration patience) {
   AnnounceStop();
+  acceptor_.reset();
   std::thread shutdown(
       [this, patience] { server_->Shutdown(std::chrono::system_clock::now() + patience); });
   // Calls that were on their way in are still taken.

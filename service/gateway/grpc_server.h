@@ -2,12 +2,14 @@
 #define SERVICE_GATEWAY_GRPC_SERVER_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "service/admission/intake.h"
 #include "service/clock/scheduler.h"
 #include "service/config/listen_address.h"
+#include "service/net/acceptor.h"
 
 namespace grpc {
 class Server;
@@ -27,6 +29,9 @@ class GrpcServer {
     clock::Duration max_connection_age{};
     // How long the calls on a connection that is renewed may still take.
     clock::Duration max_call{};
+    // Callers' connections get descriptors below this; those that would not are closed.
+    int end_of_descriptors = 0;
+    std::function<void()> on_turned_away;  // On a thread of the server's own.
   };
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const Options& options,
                                                            std::shared_ptr<grpc::Service> service);
@@ -46,11 +51,12 @@ class GrpcServer {
 
  private:
   GrpcServer(config::ListenAddress address, std::shared_ptr<grpc::Service> service,
-             std::unique_ptr<grpc::Server> server);
+             std::unique_ptr<grpc::Server> server, std::unique_ptr<net::Acceptor> acceptor);
 
   config::ListenAddress address_;
   std::shared_ptr<grpc::Service> service_;  // Outlives the server.
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<net::Acceptor> acceptor_;
   std::atomic<bool> serving_ = true;
 };
 

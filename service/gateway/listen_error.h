@@ -6,8 +6,9 @@
 
 namespace suprsend_gateway::gateway {
 
-// For an address that a server could not listen on: "cannot listen on 127.0.0.1:80: Permission
-// denied". Neither gRPC nor cpp-httplib tells the system's reason, so it is asked for once more.
+// For an address that cannot be listened on: "cannot listen on 127.0.0.1:80: Permission denied".
+absl::Status ListenError(const config::ListenAddress& address, const absl::Status& why);
+// For a server that does not tell why: the system is asked once more.
 absl::Status ListenError(const config::ListenAddress& address);
 
 }  // namespace suprsend_gateway::gateway

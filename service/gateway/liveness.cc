@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "service/security/tls_probe.h"
+#include "service/net/tls_probe.h"
 
 namespace suprsend_gateway::gateway {
 namespace {
@@ -46,8 +46,7 @@ bool AnswersCall(const config::ListenAddress& address) {
 
 bool PortAnswers(const config::ListenAddress& address, bool has_tls) {
   const config::ListenAddress target = Target(address);
-  return has_tls ? security::AnswersHandshake(target.host, target.port, kPatience)
-                 : AnswersCall(target);
+  return has_tls ? net::AnswersHandshake(target.host, target.port, kPatience) : AnswersCall(target);
 }
 
 }  // namespace suprsend_gateway::gateway

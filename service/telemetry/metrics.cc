@@ -63,6 +63,12 @@ Metrics::Metrics(const std::string& version)
                         .Register(registry_)),
       api_key_loaded_(AddGauge(registry_, "suprsend_gateway_api_key_loaded_timestamp_seconds",
                                "When the key in use was read.")),
+      connections_turned_away_(
+          prometheus::BuildCounter()
+              .Name("suprsend_gateway_connections_turned_away_total")
+              .Help("Connections of callers that were closed at once, for want of descriptors.")
+              .Register(registry_)
+              .Add({})),
       audit_records_(prometheus::BuildCounter()
                          .Name("suprsend_gateway_audit_records_total")
                          .Help("Audit records, by whether they were written or are lost.")

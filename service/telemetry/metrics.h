@@ -29,6 +29,7 @@ class Metrics {
   void AuditRecordsDropped(size_t records) {
     audit_dropped_.Increment(static_cast<double>(records));
   }
+  void ConnectionTurnedAway() { connections_turned_away_.Increment(); }
   void SetAuditFailing(bool is_failing) { audit_failing_.Set(is_failing ? 1 : 0); }
 
   // Whether what was last read from a file that is read again when it changes was good.
@@ -55,6 +56,7 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& api_key_info_;
   prometheus::Gauge* api_key_in_use_ = nullptr;
   prometheus::Gauge& api_key_loaded_;
+  prometheus::Counter& connections_turned_away_;
   prometheus::Family<prometheus::Counter>& audit_records_;
   prometheus::Counter& audit_written_;
   prometheus::Counter& audit_dropped_;

@@ -1,34 +1,21 @@
-#include "service/security/tls_probe.h"
+#include "service/net/tls_probe.h"
 
 #include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
 
-namespace suprsend_gateway::security {
+#include "service/net/socket.h"
+
+namespace suprsend_gateway::net {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 // Waits until something of `events` is there; false once it is too late.
 bool Await(int fd, short events, Clock::time_point until) {
@@ -83,4 +70,4 @@ bool AnswersHandshake(const std::string& host, int port, std::chrono::millisecon
   return false;
 }
 
-}  // namespace suprsend_gateway::security
+}  // namespace suprsend_gateway::net

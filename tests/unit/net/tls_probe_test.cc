@@ -1,4 +1,4 @@
-#include "service/security/tls_probe.h"
+#include "service/net/tls_probe.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include "tests/support/nginx.h"
 #include "tests/support/raw_upstream.h"
 
-namespace suprsend_gateway::security {
+namespace suprsend_gateway::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -46,4 +46,4 @@ TEST(TlsProbeTest, NorIsWhatDoesNotAcceptOrIsNotThere) {
 }
 
 }  // namespace
-}  // namespace suprsend_gateway::security
+}  // namespace suprsend_gateway::net

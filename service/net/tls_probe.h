@@ -1,16 +1,16 @@
-#ifndef SERVICE_SECURITY_TLS_PROBE_H_
-#define SERVICE_SECURITY_TLS_PROBE_H_
+#ifndef SERVICE_NET_TLS_PROBE_H_
+#define SERVICE_NET_TLS_PROBE_H_
 
 #include <chrono>
 #include <string>
 
-namespace suprsend_gateway::security {
+namespace suprsend_gateway::net {
 
 // Whether a TLS server at `host` (a name or an address) and `port` answers a handshake, whoever it
 // is and whatever it thinks of us, who show no certificate. Blocks for `patience` at most. Any
 // thread.
 bool AnswersHandshake(const std::string& host, int port, std::chrono::milliseconds patience);
 
-}  // namespace suprsend_gateway::security
+}  // namespace suprsend_gateway::net
 
-#endif  // SERVICE_SECURITY_TLS_PROBE_H_
+#endif  // SERVICE_NET_TLS_PROBE_H_

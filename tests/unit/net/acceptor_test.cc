@@ -1,0 +1,131 @@
+#include "service/net/acceptor.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <climits>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "service/net/listen.h"
+#include "tests/support/raw_client.h"
+#include "tests/support/wait.h"
+
+namespace suprsend_gateway::net {
+namespace {
+
+using testing::kPatience;
+using testing::RawClient;
+using testing::WaitUntil;
+
+class AcceptorTest : public ::testing::Test {
+ protected:
+  void Start(int end_of_descriptors = INT_MAX) {
+    auto listening = Listen("127.0.0.1", 0);
+    ASSERT_TRUE(listening.ok()) << listening.status();
+    address_ = "127.0.0.1:" + std::to_string(listening->port);
+    acceptor_ = std::make_unique<Acceptor>(
+        Acceptor::Options{.listening = std::move(listening->sockets),
+                          .end_of_descriptors = end_of_descriptors,
+                          .on_connection =
+                              [this](Socket connection) {
+                                const std::lock_guard lock(mutex_);
+                                connections_.push_back(std::move(connection));
+                              },
+                          .on_turned_away = [this] { ++turned_away_; }});
+  }
+
+  size_t Accepted() {
+    const std::lock_guard lock(mutex_);
+    return connections_.size();
+  }
+
+  std::string address_;
+  std::unique_ptr<Acceptor> acceptor_;
+  std::mutex mutex_;
+  std::vector<Socket> connections_;
+  std::atomic<int> turned_away_ = 0;
+};
+
+int OptionOf(const Socket& socket, int level, int option) {
+  int value = -1;
+  socklen_t size = sizeof(value);
+  EXPECT_EQ(getsockopt(socket.fd(), level, option, &value, &size), 0);
+  return value;
+}
+
+TEST_F(AcceptorTest, HandsConnectionsOver) {
+  Start();
+  const RawClient one(address_);
+  const RawClient two(address_);
+  ASSERT_TRUE(WaitUntil([this] { return Accepted() == 2; }, kPatience));
+  for (const Socket& connection : connections_) {
+    EXPECT_TRUE(fcntl(connection.fd(), F_GETFL) & O_NONBLOCK);
+    EXPECT_TRUE(fcntl(connection.fd(), F_GETFD) & FD_CLOEXEC);
+    EXPECT_EQ(OptionOf(connection, IPPROTO_TCP, TCP_NODELAY), 1);
+  }
+  EXPECT_EQ(turned_away_, 0);
+  EXPECT_FALSE(one.IsClosed());
+}
+
+TEST_F(AcceptorTest, KeepsTheDescriptorsAboveItsEndForOthers) {
+  const Socket lowest(dup(STDIN_FILENO));
+  // The listening socket takes one; so do each client and, where it is accepted, its connection.
+  Start(/*end_of_descriptors=*/lowest.fd() + 5);
+  const RawClient one(address_);
+  ASSERT_TRUE(WaitUntil([this] { return Accepted() == 1; }, kPatience));
+  {
+    const RawClient two(address_);
+    EXPECT_TRUE(two.WaitForClose(kPatience));
+  }
+  EXPECT_EQ(turned_away_, 1);
+  EXPECT_EQ(Accepted(), 1U);
+  EXPECT_FALSE(one.IsClosed());
+  {
+    const std::lock_guard lock(mutex_);
+    connections_.clear();
+  }
+  const RawClient three(address_);
+  EXPECT_TRUE(WaitUntil([this] { return Accepted() == 1; }, kPatience)) << "there is room again";
+}
+
+TEST_F(AcceptorTest, GoesOnListeningAfterTheSystemHadNoDescriptor) {
+  Start();
+  Socket client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  rlimit limit;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  to.sin_port = htons(static_cast<in_port_t>(std::stoi(address_.substr(address_.find(':') + 1))));
+  const bool connected =
+      connect(client.fd(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const size_t accepted = Accepted();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_TRUE(connected);
+  EXPECT_EQ(accepted, 0U);
+  EXPECT_TRUE(WaitUntil([this] { return Accepted() == 1; }, kPatience));
+  EXPECT_EQ(turned_away_, 0);
+}
+
+TEST_F(AcceptorTest, EndsAtOnceAndListensNoMore) {
+  Start();
+  acceptor_.reset();
+  EXPECT_FALSE(RawClient(address_).connected());
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::net
