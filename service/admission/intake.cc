@@ -15,9 +15,14 @@ void Intake::Leave(bool admitted) {
 
 bool Intake::Admit() {
   base::MutexLock lock(mutex_);
-  if (admitted_ >= max_in_flight_) return false;
+  if (closed_ || admitted_ >= max_in_flight_) return false;
   ++admitted_;
   return true;
+}
+
+void Intake::SetClosed(bool is_closed) {
+  base::MutexLock lock(mutex_);
+  closed_ = is_closed;
 }
 
 bool Intake::WaitForNone(clock::Duration patience) {

@@ -21,6 +21,8 @@ class Intake {
 
   // Whether this call may go to upstream; it then holds its place until it leaves. Never waits.
   bool Admit();
+  // While it is closed, none may.
+  void SetClosed(bool is_closed);
 
   // Returns when no call is inside, with true; with false once `patience` is over or Hurry was
   // called.
@@ -34,6 +36,7 @@ class Intake {
   base::CondVar none_;
   size_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t admitted_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool hurried_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

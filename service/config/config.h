@@ -41,6 +41,7 @@ struct Config {
   std::chrono::nanoseconds attempt_timeout{};
   int retry_budget_percent = 0;
   int max_in_flight = 0;
+  int max_memory_mib = 0;
   int breaker_failure_percent = 0;
   int breaker_min_attempts = 0;
   std::chrono::nanoseconds breaker_window{};

@@ -44,6 +44,7 @@ ABSL_DECLARE_FLAG(std::string, max_attempts);
 ABSL_DECLARE_FLAG(std::string, attempt_timeout);
 ABSL_DECLARE_FLAG(std::string, retry_budget_percent);
 ABSL_DECLARE_FLAG(std::string, max_in_flight);
+ABSL_DECLARE_FLAG(std::string, max_memory_mib);
 ABSL_DECLARE_FLAG(std::string, breaker_failure_percent);
 ABSL_DECLARE_FLAG(std::string, breaker_min_attempts);
 ABSL_DECLARE_FLAG(std::string, breaker_window);

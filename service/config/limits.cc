@@ -58,13 +58,21 @@ absl::Status ReadNumber(const NumberLimit& limit, Config& config, const char* or
   return absl::OkStatus();
 }
 
-absl::Status ReadMaxInFlight(Config& config) {
-  if (absl::GetFlag(FLAGS_max_in_flight) == "auto") {
-    config.max_in_flight = static_cast<int>(DefaultMaxInFlight(UsableMemory()));
-    return absl::OkStatus();
-  }
-  return ReadNumber({"max_in_flight", FLAGS_max_in_flight, &Config::max_in_flight, 1, kMany},
-                    config, ", or auto");
+absl::Status ReadNumberOrAuto(const NumberLimit& limit, int64_t automatic, Config& config) {
+  if (absl::GetFlag(limit.flag) != "auto") return ReadNumber(limit, config, ", or auto");
+  config.*limit.member = static_cast<int>(automatic);
+  return absl::OkStatus();
+}
+
+absl::Status ReadMemoryLimits(Config& config) {
+  const int64_t memory = UsableMemory();
+  absl::Status status =
+      ReadNumberOrAuto({"max_in_flight", FLAGS_max_in_flight, &Config::max_in_flight, 1, kMany},
+                       DefaultMaxInFlight(memory), config);
+  if (!status.ok()) return status;
+  return ReadNumberOrAuto(
+      {"max_memory_mib", FLAGS_max_memory_mib, &Config::max_memory_mib, kLeastMaxMemoryMib, kMany},
+      DefaultMaxMemoryMib(memory, config.max_in_flight), config);
 }
 
 }  // namespace
@@ -101,7 +109,7 @@ absl::Status ReadLimits(Config& config) {
   for (const NumberLimit& limit : numbers) {
     if (absl::Status status = ReadNumber(limit, config); !status.ok()) return status;
   }
-  return ReadMaxInFlight(config);
+  return ReadMemoryLimits(config);
 }
 
 }  // namespace suprsend_gateway::config

@@ -33,4 +33,9 @@ int64_t DefaultMaxInFlight(int64_t memory_bytes) {
   return std::clamp(memory_bytes / 2 / kBytesPerCall, kFewest, kMost);
 }
 
+int64_t DefaultMaxMemoryMib(int64_t memory_bytes, int64_t max_in_flight) {
+  const int64_t wanted = 256 + (max_in_flight * kBytesPerCall >> 20);
+  return std::max<int64_t>(std::min(wanted, memory_bytes / 4 * 3 >> 20), kLeastMaxMemoryMib);
+}
+
 }  // namespace suprsend_gateway::config

@@ -15,6 +15,12 @@ int64_t UsableMemory(const std::string& cgroup_root = "/sys/fs/cgroup");
 // in flight with a small body holds 20 to 40 KiB in gRPC, libcurl and here.)
 int64_t DefaultMaxInFlight(int64_t memory_bytes);
 
+// With less than this the gateway would hardly run.
+inline constexpr int kLeastMaxMemoryMib = 64;
+// --max_memory_mib=auto: 256 MiB and 64 KiB for each call in flight, but at most three quarters of
+// the memory.
+int64_t DefaultMaxMemoryMib(int64_t memory_bytes, int64_t max_in_flight);
+
 }  // namespace suprsend_gateway::config
 
 #endif  // SERVICE_CONFIG_MEMORY_H_

@@ -19,10 +19,8 @@ absl::StatusOr<std::unique_ptr<telemetry::AuditLog>> OpenAuditLog(const config::
   auto opened = telemetry::AuditLog::Open(
       config.audit_log,
       [key = *std::move(key)](std::string_view text) { return key.HexHmacSha256(text); },
-      [&log](bool is_failing, std::string_view why) {
-        log.Write(
-            absl::StrCat("suprsend-gateway: audit log: ", is_failing ? "cannot be written: " : "",
-                         absl::string_view(why.data(), why.size())));
+      [&log](bool /*is_failing*/, std::string_view why) {
+        log.Write(absl::StrCat("suprsend-gateway: ", absl::string_view(why.data(), why.size())));
       },
       metrics);
   if (!opened.ok()) return FlagError("audit_log", opened.status());

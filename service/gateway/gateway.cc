@@ -12,8 +12,8 @@
 #include "service/admission/intake.h"
 #include "service/admission/upstream_health.h"
 #include "service/gateway/audit.h"
+#include "service/gateway/caller_limits.h"
 #include "service/gateway/caller_policy.h"
-#include "service/gateway/descriptors.h"
 #include "service/gateway/flag_error.h"
 #include "service/gateway/grpc_server.h"
 #include "service/gateway/listen_error.h"
@@ -52,7 +52,6 @@ class WiredGateway final : public Gateway {
         metrics_(config::Version()),
         log_(STDERR_FILENO),
         observer_(metrics_, log_),
-        turned_away_(metrics_, log_),
         loop_(std::move(loop)),
         client_(*loop_, {.user_agent = absl::StrCat("suprsend-gateway/", config::Version()),
                          .ca_file = config.upstream_ca_file,
@@ -71,6 +70,7 @@ class WiredGateway final : public Gateway {
         attempts_(canceller_, *loop_, upstream_health_,
                   {.max_attempts = config.max_attempts, .attempt_timeout = config.attempt_timeout}),
         intake_(static_cast<size_t>(config.max_in_flight)),
+        caller_limits_(int64_t{config.max_memory_mib} << 20, intake_, metrics_, log_),
         file_watch_(std::move(file_watch)) {}
 
   ~WiredGateway() override { Stop(); }
@@ -149,8 +149,7 @@ class WiredGateway final : public Gateway {
                                      .reflection = config_.reflection,
                                      .max_connection_age = config_.max_connection_age,
                                      .max_call = config_.max_deadline,
-                                     .end_of_descriptors = EndOfCallersDescriptors(),
-                                     .on_turned_away = [this] { turned_away_.Add(); }},
+                                     .limits = caller_limits_.ForAcceptor()},
                                     rpc::MakeWorkflowService(*environment_));
     if (!server.ok()) return FlagError("listen", server.status());
     server_ = *std::move(server);
@@ -168,7 +167,6 @@ class WiredGateway final : public Gateway {
   telemetry::Metrics metrics_;
   telemetry::LogWriter log_;
   telemetry::CallObserver observer_;
-  TurnedAwayCount turned_away_;
   const std::unique_ptr<http::EventLoop> loop_;
   http::CurlHttpClient client_;
   const std::unique_ptr<security::KeyFile> key_file_;
@@ -177,6 +175,7 @@ class WiredGateway final : public Gateway {
   admission::UpstreamHealth upstream_health_;
   workflow::AttemptLoop attempts_;
   admission::Intake intake_;
+  CallerLimits caller_limits_;
   std::unique_ptr<telemetry::AuditLog> audit_;  // nullptr: none.
   std::unique_ptr<security::CallerGate> gate_;
   std::unique_ptr<ServerTls> tls_;  // nullptr: plaintext.

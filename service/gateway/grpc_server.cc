@@ -97,16 +97,17 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (server == nullptr) return absl::InternalError("gRPC's server cannot be started");
   server->GetHealthCheckService()->SetServingStatus(true);
   server->GetHealthCheckService()->SetServingStatus("suprsend.gateway.v1.WorkflowService", true);
-  auto acceptor = std::make_unique<net::Acceptor>(net::Acceptor::Options{
-      .listening = std::move(listening->sockets),
-      .end_of_descriptors = options.end_of_descriptors,
-      .on_connection =
-          [connections = std::shared_ptr(std::move(connections))](net::Socket connection) {
-            grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
-            accepted.fd = connection.Release();
-            connections->HandleNewConnection(&accepted);
-          },
-      .on_turned_away = options.on_turned_away});
+  auto acceptor = std::make_unique<net::Acceptor>(
+      std::move(listening->sockets),
+      [connections = std::shared_ptr(std::move(connections))](net::Socket connection,
+                                                              int listening_fd) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
+        // Without it, newer gRPC's TLS takes the connection and never reads from it.
+        accepted.listener_fd = listening_fd;
+        accepted.fd = connection.Release();
+        connections->HandleNewConnection(&accepted);
+      },
+      options.limits);
   return std::unique_ptr<GrpcServer>(new GrpcServer({options.address.host, listening->port},
                                                     std::move(service), std::move(server),
                                                     std::move(acceptor)));

@@ -2,7 +2,6 @@
 #define SERVICE_GATEWAY_GRPC_SERVER_H_
 
 #include <atomic>
-#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -29,9 +28,7 @@ class GrpcServer {
     clock::Duration max_connection_age{};
     // How long the calls on a connection that is renewed may still take.
     clock::Duration max_call{};
-    // Callers' connections get descriptors below this; those that would not are closed.
-    int end_of_descriptors = 0;
-    std::function<void()> on_turned_away;  // On a thread of the server's own.
+    net::Acceptor::Limits limits;
   };
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const Options& options,
                                                            std::shared_ptr<grpc::Service> service);

@@ -18,6 +18,11 @@ class Socket {
   Socket& operator=(Socket&&) = delete;
 
   int fd() const { return fd_; }
+  // Closes what it has, and takes that over.
+  void Reset(int fd) {
+    if (fd_ >= 0) close(fd_);
+    fd_ = fd;
+  }
   // Gives it away.
   int Release() { return std::exchange(fd_, -1); }
 

@@ -125,6 +125,12 @@ std::optional<Failure> Call::Admit() {
 }
 
 Violations Call::Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& filter) {
+  if (!bytes.Valid()) {
+    // Nor will one: the caller has ended its side of the stream, or all of it.
+    Violations violations;
+    violations.Add(FailureKind::kMalformedRequest, "", "the call came without a message");
+    return violations;
+  }
   grpc::Slice slice;
   if (!bytes.TrySingleSlice(&slice).ok() && bytes.Length() > 0) {
     bytes.DumpToSingleSlice(&slice);

@@ -22,6 +22,11 @@ prometheus::Gauge& AddGauge(prometheus::Registry& registry, const char* name, co
   return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
 
+prometheus::Counter& AddCounter(prometheus::Registry& registry, const char* name,
+                                const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
+}
+
 double Seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -64,11 +69,13 @@ Metrics::Metrics(const std::string& version)
       api_key_loaded_(AddGauge(registry_, "suprsend_gateway_api_key_loaded_timestamp_seconds",
                                "When the key in use was read.")),
       connections_turned_away_(
-          prometheus::BuildCounter()
-              .Name("suprsend_gateway_connections_turned_away_total")
-              .Help("Connections of callers that were closed at once, for want of descriptors.")
-              .Register(registry_)
-              .Add({})),
+          AddCounter(registry_, "suprsend_gateway_connections_turned_away_total",
+                     "Callers' connections closed at once, for want of descriptors.")),
+      connections_ended_(AddCounter(registry_, "suprsend_gateway_connections_ended_total",
+                                    "Callers' connections closed for sending most while memory "
+                                    "was short.")),
+      memory_short_(AddGauge(registry_, "suprsend_gateway_memory_short",
+                             "1 while memory is over --max_memory_mib and calls are refused.")),
       audit_records_(prometheus::BuildCounter()
                          .Name("suprsend_gateway_audit_records_total")
                          .Help("Audit records, by whether they were written or are lost.")

@@ -30,6 +30,8 @@ class Metrics {
     audit_dropped_.Increment(static_cast<double>(records));
   }
   void ConnectionTurnedAway() { connections_turned_away_.Increment(); }
+  void ConnectionEnded() { connections_ended_.Increment(); }
+  void SetMemoryShort(bool is_short) { memory_short_.Set(is_short ? 1 : 0); }
   void SetAuditFailing(bool is_failing) { audit_failing_.Set(is_failing ? 1 : 0); }
 
   // Whether what was last read from a file that is read again when it changes was good.
@@ -57,6 +59,8 @@ class Metrics {
   prometheus::Gauge* api_key_in_use_ = nullptr;
   prometheus::Gauge& api_key_loaded_;
   prometheus::Counter& connections_turned_away_;
+  prometheus::Counter& connections_ended_;
+  prometheus::Gauge& memory_short_;
   prometheus::Family<prometheus::Counter>& audit_records_;
   prometheus::Counter& audit_written_;
   prometheus::Counter& audit_dropped_;

@@ -124,9 +124,7 @@ TEST_F(AuditTest, AFullDiskLetsCallsGoOnAndIsTold) {
       WaitUntil([&] { return Sample(gateway.Metrics(), "suprsend_gateway_audit_failing") == 1; }));
   EXPECT_TRUE(client.Cancel(kPinned).ok());
   EXPECT_TRUE(gateway.process().WaitForLine(
-      [](const std::string& line) {
-        return line.find("audit log: cannot be written: ") != line.npos;
-      },
+      [](const std::string& line) { return line.find("audit log: cannot write to ") != line.npos; },
       kPatience));
 }
 

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,12 +18,6 @@ namespace {
 constexpr size_t kCalls = 2'000;
 // gRPC's own pool, the event loop, the admin port: some dozens, and nothing that grows with calls.
 constexpr int kMostThreads = 100;
-
-int ThreadCount(pid_t pid) {
-  const std::string status = ReadFile("/proc/" + std::to_string(pid) + "/status");
-  const size_t at = status.find("Threads:");
-  return at == std::string::npos ? -1 : std::atoi(status.c_str() + at + 8);
-}
 
 // Each call in flight over HTTP/1.1 is a connection, and its other end is here.
 void RaiseDescriptorLimit() {
@@ -52,8 +45,8 @@ TEST(LoadTest, TwoThousandCallsInFlight) {
     calls.push_back(client.Start({.execution_id = "dsl_" + std::to_string(i)}));
   }
   ASSERT_TRUE(upstream.WaitForRequests(kCalls / 2, kPatience));
-  const int threads = ThreadCount(gateway.process().pid());
-  std::printf("threads with %zu calls started: %d\n", kCalls, threads);
+  const long threads = gateway.process().StatusNumber("Threads");
+  std::printf("threads with %zu calls started: %ld\n", kCalls, threads);
   EXPECT_GT(threads, 0);
   EXPECT_LT(threads, kMostThreads);
 

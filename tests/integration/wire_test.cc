@@ -15,6 +15,7 @@
 #include "tests/support/gateway.h"
 #include "tests/support/gateway_client.h"
 #include "tests/support/http_call.h"
+#include "tests/support/raw_client.h"
 #include "tests/support/raw_upstream.h"
 
 namespace suprsend_gateway::testing {
@@ -74,6 +75,19 @@ TEST_F(WireTest, NoBytesAtAll) {
                     {"validate_only alone", VarintField(15, 1)},
                     {"validate_only false alone", VarintField(15, 0)}},
                    kNoFilter);
+}
+
+// No gRPC library does that: an empty message has five bytes on the wire.
+TEST_F(WireTest, NoMessageAtAll) {
+  RawClient client(gateway_.address());
+  ASSERT_TRUE(client.Send(http2::Hello() + http2::Frame(http2::kHeaders,
+                                                        http2::kEndHeaders | http2::kEndStream, 1,
+                                                        http2::CallHeaders())));
+  EXPECT_TRUE(client.WaitForFrame(http2::kHeaders)) << "it is answered";
+  const auto record = gateway_.WaitForRecordWith("MALFORMED_REQUEST");
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->code, "INVALID_ARGUMENT");
+  EXPECT_EQ(emulator_.RunningIds(), ids_);
 }
 
 TEST_F(WireTest, ExplicitlyEmptyFields) {

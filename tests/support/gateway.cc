@@ -24,15 +24,12 @@ std::string Between(const std::string& text, const std::string& before, const st
 std::string GatewayBinary() { return SUPRSEND_GATEWAY_BINARY; }
 
 Gateway::Gateway(const std::string& upstream_url, const std::vector<std::string>& flags,
-                 std::map<std::string, std::string> env) {
-  std::vector<std::string> argv = {GatewayBinary(),
-                                   "--listen=127.0.0.1:0",
-                                   "--admin_listen=127.0.0.1:0",
-                                   "--upstream_url=" + upstream_url,
-                                   "--api_key_file=" + directory_.Write("api_key", kApiKey),
-                                   "--max_attempts=1",
-                                   "--breaker_failure_percent=0",
-                                   "--drain_delay=0s"};
+                 std::map<std::string, std::string> env, const std::vector<std::string>& wrapper) {
+  std::vector<std::string> argv = wrapper;
+  argv.insert(argv.end(), {GatewayBinary(), "--listen=127.0.0.1:0", "--admin_listen=127.0.0.1:0",
+                           "--upstream_url=" + upstream_url,
+                           "--api_key_file=" + directory_.Write("api_key", kApiKey),
+                           "--max_attempts=1", "--breaker_failure_percent=0", "--drain_delay=0s"});
   argv.insert(argv.end(), flags.begin(), flags.end());
   process_.emplace(std::move(argv), std::move(env));
 

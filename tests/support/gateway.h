@@ -27,8 +27,10 @@ class Gateway {
   // Adds `flags` to those that every test needs; a later flag of the same name wins. Without more
   // it makes one attempt a call, its circuit stays closed and a stop has no delay, so that a test
   // sees what one attempt meets; tests of these say so.
+  // `wrapper`: a command in front, such as prlimit with its options, that becomes the gateway.
   explicit Gateway(const std::string& upstream_url, const std::vector<std::string>& flags = {},
-                   std::map<std::string, std::string> env = {});
+                   std::map<std::string, std::string> env = {},
+                   const std::vector<std::string>& wrapper = {});
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;

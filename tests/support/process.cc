@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "tests/support/temp_dir.h"
+
 namespace suprsend_gateway::testing {
 namespace {
 
@@ -85,6 +87,12 @@ Process::~Process() {
   reader_.join();
   close(stdout_fd_);
   close(stderr_fd_);
+}
+
+long Process::StatusNumber(const std::string& name) const {
+  const std::string status = ReadFile("/proc/" + std::to_string(pid_) + "/status");
+  const size_t at = status.find("\n" + name + ":");
+  return at == std::string::npos ? -1 : std::atol(status.c_str() + at + name.size() + 2);
 }
 
 std::string Process::Stdout() const {

@@ -27,6 +27,9 @@ class Process {
 
   pid_t pid() const { return pid_; }
 
+  // A number of /proc/PID/status, such as that of "VmHWM", in kB; -1 where there is none.
+  long StatusNumber(const std::string& name) const;
+
   // What the child has written so far.
   std::string Stdout() const;
   std::string Stderr() const;

@@ -26,6 +26,16 @@ TEST(IntakeTest, AdmitsUpToItsLimitAndAgainWhenOneLeaves) {
   EXPECT_FALSE(intake.Admit());
 }
 
+TEST(IntakeTest, AdmitsNobodyWhileItIsClosed) {
+  Intake intake(2);
+  intake.Enter();
+  intake.SetClosed(true);
+  EXPECT_FALSE(intake.Admit());
+  intake.SetClosed(false);
+  EXPECT_TRUE(intake.Admit());
+  intake.Leave(/*admitted=*/true);
+}
+
 TEST(IntakeTest, NeverHasMoreThanItsLimitWithManyThreads) {
   constexpr int kLimit = 5;
   Intake intake(kLimit);

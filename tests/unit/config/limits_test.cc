@@ -22,6 +22,7 @@ TEST_F(CommandLineTest, TheDefaultsOfRetryAndDrainAreThoseOfTheDesign) {
   EXPECT_EQ(config.attempt_timeout, seconds(5));
   EXPECT_EQ(config.retry_budget_percent, 20);
   EXPECT_EQ(config.max_in_flight, DefaultMaxInFlight(UsableMemory()));
+  EXPECT_EQ(config.max_memory_mib, DefaultMaxMemoryMib(UsableMemory(), config.max_in_flight));
   EXPECT_EQ(config.breaker_failure_percent, 50);
   EXPECT_EQ(config.breaker_min_attempts, 20);
   EXPECT_EQ(config.breaker_window, seconds(10));
@@ -42,6 +43,7 @@ TEST_F(CommandLineTest, NumbersHaveLimits) {
       {"--max_attempts=", &Config::max_attempts, 1, 10},
       {"--retry_budget_percent=", &Config::retry_budget_percent, 0, 100},
       {"--max_in_flight=", &Config::max_in_flight, 1, 1'000'000},
+      {"--max_memory_mib=", &Config::max_memory_mib, 64, 1'000'000},
       {"--breaker_failure_percent=", &Config::breaker_failure_percent, 0, 100},
       {"--breaker_min_attempts=", &Config::breaker_min_attempts, 1, 1'000'000},
   };
@@ -60,6 +62,8 @@ TEST_F(CommandLineTest, NumbersHaveLimits) {
   }
   EXPECT_THAT(ErrorOf({"--max_in_flight=none"}), EndsWith(", or auto"));
   EXPECT_GT(ConfigOf({"--max_in_flight=auto"}).max_in_flight, 0);
+  EXPECT_THAT(ErrorOf({"--max_memory_mib=none"}), EndsWith(", or auto"));
+  EXPECT_EQ(ConfigOf({"--max_memory_mib=auto"}).max_memory_mib, ConfigOf({}).max_memory_mib);
 }
 
 TEST_F(CommandLineTest, DrainMayTakeNoTimeAtAll) {
@@ -92,6 +96,15 @@ TEST(MaxInFlight, IsHalfOfTheMemoryWithinItsBounds) {
   EXPECT_EQ(DefaultMaxInFlight(1024 * kMiB), 8192);
   EXPECT_EQ(DefaultMaxInFlight(2500 * kMiB), 20'000);
   EXPECT_EQ(DefaultMaxInFlight(INT64_MAX), 20'000);
+}
+
+TEST(MaxMemory, IsWhatTheCallsNeedButNeverAllThereIs) {
+  constexpr int64_t kGiB = int64_t{1} << 30;
+  EXPECT_EQ(DefaultMaxMemoryMib(64 * kGiB, 20'000), 256 + 1250);
+  EXPECT_EQ(DefaultMaxMemoryMib(64 * kGiB, 1), 256);
+  EXPECT_EQ(DefaultMaxMemoryMib(kGiB / 2, 4096), 384);
+  EXPECT_EQ(DefaultMaxMemoryMib(kGiB / 4, 2048), 192);
+  EXPECT_EQ(DefaultMaxMemoryMib(0, 100), 64);
 }
 
 TEST(UsableMemory, IsTheLimitOfTheControlGroupWhereThereIsOne) {

@@ -35,14 +35,21 @@ class AcceptorTest : public ::testing::Test {
     ASSERT_TRUE(listening.ok()) << listening.status();
     address_ = "127.0.0.1:" + std::to_string(listening->port);
     acceptor_ = std::make_unique<Acceptor>(
-        Acceptor::Options{.listening = std::move(listening->sockets),
-                          .end_of_descriptors = end_of_descriptors,
-                          .on_connection =
-                              [this](Socket connection) {
-                                const std::lock_guard lock(mutex_);
-                                connections_.push_back(std::move(connection));
-                              },
-                          .on_turned_away = [this] { ++turned_away_; }});
+        std::move(listening->sockets),
+        [this](Socket connection, int listening_fd) {
+          EXPECT_GE(listening_fd, 0);
+          const std::lock_guard lock(mutex_);
+          connections_.push_back(std::move(connection));
+        },
+        Acceptor::Limits{
+            .end_of_descriptors = end_of_descriptors,
+            .on_turned_away = [this] { ++turned_away_; },
+            .look =
+                [this] {
+                  ++looks_;
+                  return senders_.load();
+                },
+            .on_ended = [this](const Connections::Sender& sender) { ended_ += sender.bytes; }});
   }
 
   size_t Accepted() {
@@ -55,6 +62,9 @@ class AcceptorTest : public ::testing::Test {
   std::mutex mutex_;
   std::vector<Socket> connections_;
   std::atomic<int> turned_away_ = 0;
+  std::atomic<int> looks_ = 0;
+  std::atomic<Acceptor::Senders> senders_ = Acceptor::Senders::kLeave;
+  std::atomic<size_t> ended_ = 0;
 };
 
 int OptionOf(const Socket& socket, int level, int option) {
@@ -119,6 +129,30 @@ TEST_F(AcceptorTest, GoesOnListeningAfterTheSystemHadNoDescriptor) {
   EXPECT_EQ(accepted, 0U);
   EXPECT_TRUE(WaitUntil([this] { return Accepted() == 1; }, kPatience));
   EXPECT_EQ(turned_away_, 0);
+}
+
+TEST_F(AcceptorTest, EndsWhoSendsMostWhereItIsToldToAndThatIsMuch) {
+  Start();
+  const RawClient quiet(address_);
+  const RawClient loud(address_);
+  ASSERT_TRUE(WaitUntil([this] { return Accepted() == 2; }, kPatience));
+  const std::string much(40'000, 'x');  // Which finds room though nobody reads it.
+  const auto look_twice = [this] {
+    const int before = looks_;
+    return WaitUntil([this, before] { return looks_ >= before + 2; }, kPatience);
+  };
+  ASSERT_TRUE(loud.Send(much));
+  senders_ = Acceptor::Senders::kCount;
+  ASSERT_TRUE(look_twice());
+  senders_ = Acceptor::Senders::kEndBiggest;
+  ASSERT_TRUE(quiet.Send("little"));
+  ASSERT_TRUE(look_twice());
+  EXPECT_FALSE(loud.IsClosed()) << "what came before the counting does not count";
+  EXPECT_EQ(ended_, 0U);
+  ASSERT_TRUE(loud.Send(much));
+  EXPECT_TRUE(loud.WaitForClose(kPatience));
+  EXPECT_TRUE(WaitUntil([this] { return ended_ > 0; }, kPatience));
+  EXPECT_FALSE(quiet.IsClosed());
 }
 
 TEST_F(AcceptorTest, EndsAtOnceAndListensNoMore) {

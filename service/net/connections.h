@@ -1,0 +1,45 @@
+#ifndef SERVICE_NET_CONNECTIONS_H_
+#define SERVICE_NET_CONNECTIONS_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace suprsend_gateway::net {
+
+// TCP connections that were handed over to somebody who closes them without a word, and who offers
+// no way to have one closed. One thread at a time.
+class Connections {
+ public:
+  // Before it is handed over.
+  void Add(int fd);
+
+  // From here on counts what each of them sends.
+  void StartCounting() { Count(); }
+
+  struct Sender {
+    std::string peer;  // "127.0.0.1:40000".
+    uint64_t bytes = 0;
+  };
+  // Ends the connection that has sent most since the counting was started, or this was called last,
+  // where that is `least_bytes` or more. Its owner finds it closed by the peer.
+  std::optional<Sender> EndBiggestSender(uint64_t least_bytes);
+
+ private:
+  struct Known {
+    ino_t inode;  // A descriptor's number is given out again, a socket's inode is not.
+    uint64_t received = 0;
+    uint64_t newly_received = 0;
+  };
+  // Also forgets those that are closed.
+  void Count();
+
+  std::unordered_map<int, Known> by_fd_;
+};
+
+}  // namespace suprsend_gateway::net
+
+#endif  // SERVICE_NET_CONNECTIONS_H_

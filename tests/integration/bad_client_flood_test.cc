@@ -1,0 +1,115 @@
+// Clients that send more than anybody can work off.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "tests/integration/bad_client_harness.h"
+#include "tests/support/metrics_text.h"
+#include "tests/support/raw_client.h"
+#include "tests/support/wait.h"
+
+namespace suprsend_gateway::testing {
+namespace {
+
+using http2::Frame;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+using FloodTest = BadClientTest;
+
+// A call that is begun and reset at once.
+std::string BegunAndReset(uint32_t stream) {
+  constexpr uint32_t kCancel = 8;
+  return Frame(http2::kHeaders, http2::kEndHeaders, stream, http2::CallHeaders()) +
+         Frame(http2::kResetStream, 0, stream, http2::Number(kCancel));
+}
+
+// Of which gRPC holds all that came until it has worked off each (2 GB for these).
+TEST_F(FloodTest, AHundredThousandRapidResetsAreStoppedWhereMemoryEnds) {
+  constexpr uint32_t kStreams = kMemoryIsMeasured ? 100'000 : 5'000;
+  StartGateway({kMemoryIsMeasured ? "--max_memory_mib=300" : "--max_memory_mib=100000"});
+  const RawClient bad(gateway_->address());
+  ASSERT_TRUE(bad.Send(http2::Hello()));
+  bool connected = true;
+  for (uint32_t i = 0; i < kStreams && connected; ++i)
+    connected = bad.Send(BegunAndReset(2 * i + 1));
+  if (kMemoryIsMeasured) {
+    EXPECT_TRUE(bad.WaitForClose(kPatience));
+    EXPECT_TRUE(gateway_->process().WaitForPrefix(
+        "suprsend-gateway: closed the connection of 127.0.0.1:", kPatience));
+    EXPECT_TRUE(WaitUntil(
+        [this] { return Sample(gateway_->Metrics(), "suprsend_gateway_memory_short") == 0; },
+        seconds(30)));
+    EXPECT_TRUE(WaitUntil(
+        [this] { return gateway_->process().StatusNumber("VmRSS") / 1024 <= 150; }, seconds(30)))
+        << "it is given back";
+    EXPECT_EQ(Sample(gateway_->Metrics(), "suprsend_gateway_connections_ended_total"), 1);
+  }
+  ExpectNoHarm(600, /*may_be_refused=*/true);
+  EXPECT_TRUE(ServesNewClients());
+  EXPECT_EQ(Liveness(), 200);
+}
+
+TEST_F(FloodTest, Pings) {
+  StartGateway();
+  const RawClient bad(gateway_->address());
+  ASSERT_TRUE(bad.Send(http2::Hello()));
+  const std::string ping = Frame(http2::kPing, 0, 0, "eight by");
+  bool connected = true;
+  for (int i = 0; i < 100'000 && connected; ++i) connected = bad.Send(ping);
+  EXPECT_TRUE(bad.WaitForClose(kPatience)) << "too many pings end a connection";
+  ExpectNoHarm(150);
+}
+
+// Nobody reads the answers either.
+TEST_F(FloodTest, Settings) {
+  StartGateway();
+  const RawClient bad(gateway_->address());
+  ASSERT_TRUE(bad.Send(http2::Hello()));
+  std::string settings;
+  for (int i = 0; i < 1'000; ++i) settings += Frame(http2::kSettings, 0, 0);
+  for (int i = 0; i < 100 && bad.Send(settings); ++i) {
+  }
+  EXPECT_TRUE(ServesNewClients());
+  ExpectNoHarm(200);
+}
+
+// A header of 4 KiB goes into the table of HPACK, and each further byte names it once more.
+TEST_F(FloodTest, AHeaderBlockThatGrowsAThousandfold) {
+  StartGateway();
+  const RawClient bad(gateway_->address());
+  ASSERT_TRUE(bad.Send(http2::Hello()));
+  // Literal with indexing (RFC 7541, 6.2.1); then its index, 62, as an indexed field (6.1).
+  std::string with_indexing = http2::HeaderBlock({{"x", std::string(3'900, 'x')}});
+  with_indexing[0] = '\x40';
+  const std::string block = http2::CallHeaders() + with_indexing + std::string(12'000, '\xbe');
+  for (uint32_t stream = 1; stream < 200; stream += 2) {
+    if (!bad.Send(Frame(http2::kHeaders, http2::kEndHeaders, stream, block))) break;
+  }
+  EXPECT_TRUE(ServesNewClients());
+  ExpectNoHarm(200);
+  EXPECT_EQ(upstream_.WaitForRequests(1, kPatience), true);
+}
+
+// With a window of nothing, no reply can be sent.
+TEST_F(FloodTest, AClientThatReadsNothing) {
+  StartGateway();
+  const RawClient bad(gateway_->address());
+  const std::string no_window = std::string("\0\4", 2) + http2::Number(0);
+  ASSERT_TRUE(bad.Send(http2::Hello() + Frame(http2::kSettings, 0, 0, no_window)));
+  const std::string message = Encode({.execution_id = "dsl_1"});
+  const std::string body =
+      std::string(1, '\0') + http2::Number(static_cast<uint32_t>(message.size())) + message;
+  for (uint32_t stream = 1; stream < 4'000; stream += 2) {
+    ASSERT_TRUE(bad.Send(Frame(http2::kHeaders, http2::kEndHeaders, stream, http2::CallHeaders()) +
+                         Frame(http2::kData, http2::kEndStream, stream, body)));
+  }
+  ASSERT_TRUE(upstream_.WaitForRequests(2'000, kPatience));
+  EXPECT_TRUE(ServesNewClients());
+  ExpectNoHarm(250);
+}
+
+}  // namespace
+}  // namespace suprsend_gateway::testing
