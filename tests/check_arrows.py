@@ -16,7 +16,7 @@ import sys
 DESIGN = {
     "base": set(),
     "clock": set(),
-    "net": set(),
+    "net": {"base"},
     "admission": {"base", "clock"},
     "workflow": {"admission", "clock"},
     "http": {"base", "clock"},

@@ -43,17 +43,22 @@ class Statm {
 
 }  // namespace
 
-MemoryGuard::State MemoryGuard::Look(clock::TimePoint now) {
-  const int64_t before = resident_bytes_;
+base::MemoryState MemoryGuard::Look(clock::TimePoint now) {
   resident_bytes_ = memory_.resident_bytes();
   if (resident_bytes_ > limit_bytes_ / 2 && now >= give_back_from_) {
     give_back_from_ = now + kBetweenGivingBack;
     memory_.give_back();
     resident_bytes_ = memory_.resident_bytes();
   }
-  const bool is_short = resident_bytes_ > limit_bytes_;
-  const bool grows = std::exchange(was_short_, is_short) && resident_bytes_ >= before + kGrowth;
-  return !is_short ? State::kEnough : grows ? State::kShortAndGrows : State::kShort;
+  if (resident_bytes_ <= limit_bytes_) {
+    grows_from_.reset();
+    return resident_bytes_ > limit_bytes_ / 2 ? base::MemoryState::kNear
+                                              : base::MemoryState::kEnough;
+  }
+  grows_from_ = std::min(grows_from_.value_or(resident_bytes_), resident_bytes_);
+  if (resident_bytes_ < *grows_from_ + kGrowth) return base::MemoryState::kShort;
+  grows_from_ = resident_bytes_;
+  return base::MemoryState::kShortAndGrows;
 }
 
 MemoryGuard::Memory ProcessMemory() {

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 
+#include "service/base/memory_state.h"
 #include "service/clock/scheduler.h"
 
 namespace suprsend_gateway::admission {
@@ -20,14 +22,9 @@ class MemoryGuard {
   MemoryGuard(int64_t limit_bytes, Memory memory)
       : limit_bytes_(limit_bytes), memory_(std::move(memory)) {}
 
-  enum class State {
-    kEnough,
-    kShort,         // It is over the limit.
-    kShortAndGrows  // And by 4 MiB or more since the look before, though it was short then too.
-  };
   // Looks anew. Where there is more than half of the limit, what is free is given back first, at
   // most once a second.
-  State Look(clock::TimePoint now);
+  base::MemoryState Look(clock::TimePoint now);
 
   // As of the last look.
   int64_t resident_bytes() const { return resident_bytes_; }
@@ -37,7 +34,8 @@ class MemoryGuard {
   const int64_t limit_bytes_;
   const Memory memory_;
   int64_t resident_bytes_ = 0;
-  bool was_short_ = false;
+  // While it is short: what growth is counted from.
+  std::optional<int64_t> grows_from_;
   clock::TimePoint give_back_from_;  // At once, the first time.
 };
 

@@ -76,12 +76,11 @@ ABSL_FLAG(std::string, max_in_flight, "auto",
           "How many calls may be on their way to upstream at once; more are refused with "
           "GATEWAY_OVERLOADED. A number from 1 to 1000000, or auto: half of the memory at 64 KiB a "
           "call, from 100 to 20000.");
-ABSL_FLAG(
-    std::string, max_memory_mib, "auto",
-    "While the process has more memory than so many MiB, calls are refused with "
-    "GATEWAY_OVERLOADED, and the connection that sends most is closed. A number from 64 to "
-    "1000000, or auto: 256 and what --max_in_flight takes at 64 KiB a call, but at most three "
-    "quarters of the memory.");
+ABSL_FLAG(std::string, max_memory_mib, "auto",
+          "While the process has more memory than so many MiB, calls are refused with "
+          "GATEWAY_OVERLOADED, and the connection that sends most is closed. A number from 64 to "
+          "1000000, or auto: 256 and what --max_in_flight takes at 64 KiB a call, but at most half "
+          "of the memory.");
 ABSL_FLAG(std::string, breaker_failure_percent, "50",
           "The circuit opens where so many of the attempts in --breaker_window ended unreachable, "
           "without an answer in time, or with 502, 503 or 504; from 1 to 100, or 0 for never.");

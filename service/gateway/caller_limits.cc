@@ -40,25 +40,28 @@ CallerLimits::CallerLimits(int64_t max_memory_bytes, admission::Intake& intake,
 net::Acceptor::Limits CallerLimits::ForAcceptor() {
   return {.end_of_descriptors = EndOfDescriptors(),
           .on_turned_away = [this] { OnTurnedAway(); },
-          .look = [this] { return LookAtMemory(); },
+          .look = [this] { return Look(); },
           .on_ended = [this](const net::Connections::Sender& sender) { OnEnded(sender); }};
 }
 
 void CallerLimits::OnTurnedAway() {
   metrics_.ConnectionTurnedAway();
   ++turned_away_untold_;
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_line_) return;
-  next_line_ = now + kBetweenLines;
-  log_.Write(absl::StrCat("suprsend-gateway: callers hold three quarters of the descriptors ",
-                          "(ulimit -n): turned away ", std::exchange(turned_away_untold_, 0),
-                          " more connections"));
 }
 
-net::Acceptor::Senders CallerLimits::LookAtMemory() {
-  using State = admission::MemoryGuard::State;
-  const State state = memory_.Look(std::chrono::steady_clock::now());
-  const bool is_short = state != State::kEnough;
+void CallerLimits::TellTurnedAway() {
+  const auto now = std::chrono::steady_clock::now();
+  if (turned_away_untold_ == 0 || now < next_line_) return;
+  next_line_ = now + kBetweenLines;
+  log_.Write(absl::StrCat(
+      "suprsend-gateway: turned away ", std::exchange(turned_away_untold_, 0), " connections: ",
+      memory_is_short_ ? "memory is short"
+                       : "callers hold three quarters of the descriptors (ulimit -n)"));
+}
+
+base::MemoryState CallerLimits::Look() {
+  const base::MemoryState state = memory_.Look(std::chrono::steady_clock::now());
+  const bool is_short = state >= base::MemoryState::kShort;
   if (std::exchange(memory_is_short_, is_short) != is_short) {
     intake_.SetClosed(is_short);
     metrics_.SetMemoryShort(is_short);
@@ -66,22 +69,15 @@ net::Acceptor::Senders CallerLimits::LookAtMemory() {
                             " MiB, of --max_memory_mib=", memory_.limit_bytes() >> 20,
                             is_short ? ": calls are refused" : ": calls are taken again"));
   }
-  switch (state) {
-    case State::kEnough:
-      return net::Acceptor::Senders::kLeave;
-    case State::kShort:
-      return net::Acceptor::Senders::kCount;
-    case State::kShortAndGrows:
-      return net::Acceptor::Senders::kEndBiggest;
-  }
-  return net::Acceptor::Senders::kLeave;
+  TellTurnedAway();
+  return state;
 }
 
 void CallerLimits::OnEnded(const net::Connections::Sender& sender) {
   metrics_.ConnectionEnded();
   log_.Write(absl::StrCat("suprsend-gateway: closed the connection of ", sender.peer,
                           ", which sent most while memory was short: ", sender.bytes >> 10,
-                          " KiB in a tenth of a second"));
+                          " KiB"));
 }
 
 }  // namespace suprsend_gateway::gateway

@@ -20,10 +20,11 @@ void RaiseDescriptorLimit();
 // What callers may take of the process, and what log and metrics are told when they take more.
 //
 // Their connections get three quarters of the descriptors; the rest is kept for upstream, the admin
-// port and files. While memory is over its limit, calls are refused. Where that does not stop its
-// growth, the connection that sends most is closed: gRPC takes in what a peer sends faster than it
-// is worked off, and this is what ends a flood (of 100,000 streams that are reset at once, which
-// would take 2 GB of gRPC 1.51).
+// port and files. While memory is over its limit, calls and new connections are turned away, so
+// that liveness fails where that lasts. Where it does not stop the growth, the connection that
+// sends most is closed: gRPC takes in what a peer sends faster than it is worked off, and this is
+// what ends a flood (of 100,000 streams that are reset at once, which would take 2 GB of
+// gRPC 1.51).
 class CallerLimits {
  public:
   CallerLimits(int64_t max_memory_bytes, admission::Intake& intake, telemetry::Metrics& metrics,
@@ -34,7 +35,8 @@ class CallerLimits {
 
  private:
   void OnTurnedAway();
-  net::Acceptor::Senders LookAtMemory();
+  void TellTurnedAway();
+  base::MemoryState Look();
   void OnEnded(const net::Connections::Sender& sender);
 
   admission::MemoryGuard memory_;

@@ -96,8 +96,8 @@ class WiredGateway final : public Gateway {
         "suprsend-gateway ", config::Version(), " serving on ", ToString(server_->address()),
         tls_ != nullptr ? " with TLS" : "", ", admin on ",
         ToString(config::ListenAddress{config_.admin_listen.host, admin_->port()}), ", upstream ",
-        config_.upstream_url, "/, API key ", credential_.fingerprint(), ", at most ",
-        config_.max_in_flight, " calls in flight");
+        config_.upstream_url, "/, API key ", credential_.fingerprint(), ", memory up to ",
+        config_.max_memory_mib, " MiB, at most ", config_.max_in_flight, " calls in flight");
   }
 
   void ReopenAuditLog() override {

@@ -8,6 +8,7 @@
 #include <grpcpp/impl/server_builder_option.h>
 
 #include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 #include <utility>
@@ -31,6 +32,8 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
 };
 
 constexpr auto kSettleTime = std::chrono::milliseconds(100);
+// For the last replies to go out.
+constexpr auto kFlushTime = std::chrono::seconds(1);
 
 // gRPC's own limit, said explicitly: five times SuprSend's, and a request that is over ours hears
 // which it is over.
@@ -128,20 +131,25 @@ void GrpcServer::AnnounceStop() {
   server_->GetHealthCheckService()->SetServingStatus(false);
 }
 
-// gRPC's own Shutdown waits for connections too: for health watchers, which never end, and for
-// clients that have nothing to do and so do not see that they should go. So it runs beside us, and
-// is cut short once our calls have ended.
+// gRPC's own Shutdown waits for connections too: for health watchers, which never end, for clients
+// that have nothing to do and so do not see that they should go, and for those that do not read
+// what it sends. So it runs beside us, and is cut short once our calls have ended.
 void GrpcServer::Stop(admission::Intake& intake, clock::Duration patience) {
   AnnounceStop();
-  acceptor_.reset();
-  std::thread shutdown(
-      [this, patience] { server_->Shutdown(std::chrono::system_clock::now() + patience); });
+  acceptor_->StopListening();
+  const std::future<void> shutdown = std::async(std::launch::async, [this, patience] {
+    server_->Shutdown(std::chrono::system_clock::now() + patience);
+  });
   // Calls that were on their way in are still taken.
   std::this_thread::sleep_for(kSettleTime);
-  intake.WaitForNone(patience);
+  const bool all_have_ended = intake.WaitForNone(patience);
   grpc_server_cancel_all_calls(server_->c_server());
-  shutdown.join();
+  if (!all_have_ended || shutdown.wait_for(kFlushTime) != std::future_status::ready) {
+    acceptor_->EndAll();
+  }
+  shutdown.wait();
   server_->Wait();
+  acceptor_.reset();
 }
 
 }  // namespace suprsend_gateway::gateway

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -14,8 +15,13 @@ namespace {
 constexpr auto kPause = std::chrono::milliseconds(100);
 
 constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
-// From one connection between two looks: what two thousand small calls a second are.
+constexpr auto kBetweenLooksWhileNotEnough = std::chrono::milliseconds(20);
+// From one connection, while memory grows by four MiB.
 constexpr uint64_t kMuch = uint64_t{32} * 1024;
+// So kMuch is half a KiB in the end, which is more than a call of those who send little.
+constexpr int kLastStep = 6;
+// However many come, it looks at memory in between.
+constexpr int kAcceptedAtOnce = 64;
 
 }  // namespace
 
@@ -25,11 +31,16 @@ Acceptor::Acceptor(std::vector<Socket> listening, OnConnection on_connection, Li
       limits_(std::move(limits)),
       thread_([this] { Run(); }) {}
 
-// Linux wakes up who polls a listening socket that is shut down.
 Acceptor::~Acceptor() {
   stopping_ = true;
-  for (const Socket& socket : listening_) shutdown(socket.fd(), SHUT_RDWR);
+  StopListening();
   thread_.join();
+}
+
+// Linux wakes up who polls a listening socket that is shut down.
+void Acceptor::StopListening() {
+  listens_ = false;
+  for (const Socket& socket : listening_) shutdown(socket.fd(), SHUT_RDWR);
 }
 
 void Acceptor::Run() {
@@ -38,42 +49,48 @@ void Acceptor::Run() {
     watched.push_back({.fd = socket.fd(), .events = POLLIN, .revents = 0});
   }
   while (!stopping_) {
-    poll(watched.data(), watched.size(), static_cast<int>(kBetweenLooks.count()));
-    LookAtSenders();
+    const auto pause =
+        memory_ == base::MemoryState::kEnough ? kBetweenLooks : kBetweenLooksWhileNotEnough;
+    poll(watched.data(), listens_ ? watched.size() : 0, static_cast<int>(pause.count()));
+    if (end_all_.exchange(false)) connections_.EndAll();
+    if (std::chrono::steady_clock::now() >= next_look_) Look();
+    if (!listens_) continue;
     bool has_room = true;
-    for (const Socket& socket : listening_) has_room &= AcceptAll(socket.fd());
+    for (const Socket& socket : listening_) has_room &= Accept(socket.fd());
     if (!has_room) std::this_thread::sleep_for(kPause);
   }
 }
 
-bool Acceptor::AcceptAll(int listening_fd) {
-  while (!stopping_) {
+bool Acceptor::Accept(int listening_fd) {
+  for (int i = 0; i < kAcceptedAtOnce; ++i) {
     Socket connection(accept4(listening_fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (connection.fd() >= limits_.end_of_descriptors) {
+    if (connection.fd() < 0) {
+      if (errno != EINTR && errno != ECONNABORTED) return errno == EAGAIN || !listens_;
+    } else if (connection.fd() >= limits_.end_of_descriptors ||
+               memory_ >= base::MemoryState::kShort) {
       limits_.on_turned_away();
-    } else if (connection.fd() >= 0) {
+    } else {
       connections_.Add(connection.fd());
       on_connection_(std::move(connection), listening_fd);
-    } else if (errno != EINTR && errno != ECONNABORTED) {
-      return errno == EAGAIN;
     }
   }
   return true;
 }
 
-void Acceptor::LookAtSenders() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_look_) return;
-  next_look_ = now + kBetweenLooks;
-  switch (limits_.look()) {
-    case Senders::kLeave:
-      break;
-    case Senders::kCount:
-      connections_.StartCounting();
-      break;
-    case Senders::kEndBiggest:
-      if (const auto sender = connections_.EndBiggestSender(kMuch)) limits_.on_ended(*sender);
+void Acceptor::Look() {
+  const base::MemoryState before = std::exchange(memory_, limits_.look());
+  if (memory_ < base::MemoryState::kShort) steps_of_growth_ = 0;
+  if (memory_ == base::MemoryState::kShortAndGrows) {
+    const int step = std::min(steps_of_growth_++, kLastStep);
+    for (const auto& sender : connections_.EndBiggestSenders(size_t{1} << step, kMuch >> step)) {
+      limits_.on_ended(sender);
+    }
+  } else if (memory_ == base::MemoryState::kShort && before < base::MemoryState::kShort) {
+    connections_.StartCounting();
   }
+  next_look_ =
+      std::chrono::steady_clock::now() +
+      (memory_ == base::MemoryState::kEnough ? kBetweenLooks : kBetweenLooksWhileNotEnough);
 }
 
 }  // namespace suprsend_gateway::net

@@ -9,8 +9,7 @@
 
 #include <algorithm>
 #include <array>
-
-#include "service/net/socket.h"
+#include <utility>
 
 namespace suprsend_gateway::net {
 namespace {
@@ -18,13 +17,6 @@ namespace {
 ino_t InodeOf(int fd) {
   struct stat status;
   return fstat(fd, &status) == 0 ? status.st_ino : 0;
-}
-
-// A descriptor of our own for that socket; none where `fd` is closed by now, or another's. Whatever
-// its owner does meanwhile, it stays that socket's.
-Socket Reopen(int fd, ino_t inode) {
-  Socket copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  return copy.fd() >= 0 && InodeOf(copy.fd()) == inode ? std::move(copy) : Socket(-1);
 }
 
 uint64_t BytesReceived(int fd) {
@@ -51,32 +43,53 @@ std::string PeerOf(int fd) {
 
 void Connections::Add(int fd) { by_fd_[fd] = {.inode = InodeOf(fd)}; }
 
-std::optional<Connections::Sender> Connections::EndBiggestSender(uint64_t least_bytes) {
+std::vector<Connections::Sender> Connections::EndBiggestSenders(size_t most, uint64_t least_bytes) {
   Count();
-  const auto biggest = std::max_element(by_fd_.begin(), by_fd_.end(), [](auto& a, auto& b) {
-    return a.second.newly_received < b.second.newly_received;
-  });
-  if (biggest == by_fd_.end() || biggest->second.newly_received < least_bytes) return std::nullopt;
-  const auto& [fd, known] = *biggest;
-  const Socket connection = Reopen(fd, known.inode);
-  if (connection.fd() < 0) return std::nullopt;
-  shutdown(connection.fd(), SHUT_RDWR);
-  return Sender{.peer = PeerOf(connection.fd()), .bytes = known.newly_received};
+  std::vector<std::pair<uint64_t, int>> candidates;  // Bytes and descriptor.
+  for (const auto& [fd, known] : by_fd_) {
+    if (known.newly_received >= least_bytes) candidates.emplace_back(known.newly_received, fd);
+  }
+  std::sort(candidates.rbegin(), candidates.rend());
+  std::vector<Sender> ended;
+  for (const auto& [bytes, fd] : candidates) {
+    if (ended.size() == most) break;
+    std::string peer;
+    if (End(fd, by_fd_.at(fd).inode, &peer)) ended.push_back({.peer = peer, .bytes = bytes});
+  }
+  return ended;
+}
+
+void Connections::EndAll() {
+  for (const auto& [fd, known] : by_fd_) End(fd, known.inode, /*peer=*/nullptr);
 }
 
 void Connections::Count() {
   for (auto entry = by_fd_.begin(); entry != by_fd_.end();) {
     auto& [fd, known] = *entry;
-    const Socket connection = Reopen(fd, known.inode);
-    if (connection.fd() < 0) {
+    if (InodeOf(fd) != known.inode) {
       entry = by_fd_.erase(entry);
       continue;
     }
-    const uint64_t received = BytesReceived(connection.fd());
+    const uint64_t received = BytesReceived(fd);
     known.newly_received = received - known.received;
     known.received = received;
     ++entry;
   }
 }
+
+// Through a descriptor of our own: whatever the owner does meanwhile, it stays that socket's.
+bool Connections::End(int fd, ino_t inode, std::string* peer) {
+  spare_.Reset(-1);
+  const Socket copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  const bool is_the_same = copy.fd() >= 0 && InodeOf(copy.fd()) == inode;
+  if (is_the_same) {
+    if (peer != nullptr) *peer = PeerOf(copy.fd());
+    shutdown(copy.fd(), SHUT_RDWR);
+  }
+  spare_.Reset(OpenSpare().Release());
+  return is_the_same;
+}
+
+Socket Connections::OpenSpare() { return Socket(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace suprsend_gateway::net

@@ -4,9 +4,11 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
+
+#include "service/net/socket.h"
 
 namespace suprsend_gateway::net {
 
@@ -24,9 +26,11 @@ class Connections {
     std::string peer;  // "127.0.0.1:40000".
     uint64_t bytes = 0;
   };
-  // Ends the connection that has sent most since the counting was started, or this was called last,
-  // where that is `least_bytes` or more. Its owner finds it closed by the peer.
-  std::optional<Sender> EndBiggestSender(uint64_t least_bytes);
+  // Ends those that have sent most since the counting was started, or this was called last: `most`
+  // of them, of those that have sent `least_bytes` or more. Their owner finds them closed by the
+  // peer.
+  std::vector<Sender> EndBiggestSenders(size_t most, uint64_t least_bytes);
+  void EndAll();
 
  private:
   struct Known {
@@ -36,8 +40,13 @@ class Connections {
   };
   // Also forgets those that are closed.
   void Count();
+  // False where the descriptor is another's by now.
+  bool End(int fd, ino_t inode, std::string* peer);
 
   std::unordered_map<int, Known> by_fd_;
+  // Makes room for one more descriptor where there is no other.
+  Socket spare_ = OpenSpare();
+  static Socket OpenSpare();
 };
 
 }  // namespace suprsend_gateway::net

@@ -15,9 +15,9 @@ struct Listening {
   int port = 0;
 };
 
-// Listens on `host`, a name or an IP address, on all of its addresses; on `port`, or where that is
-// 0 on a free one. The sockets do not block. An error is the system's reason: "Address already in
-// use".
+// Listens on `host`, a name or an IP address, on those of its addresses that this machine has, one
+// at least; on `port`, or where that is 0 on a free one. The sockets do not block. An error is the
+// system's reason: "Address already in use".
 absl::StatusOr<Listening> Listen(const std::string& host, int port);
 
 }  // namespace suprsend_gateway::net

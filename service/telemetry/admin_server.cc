@@ -3,8 +3,11 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <functional>
 #include <thread>
 #include <utility>
+
+#include "service/base/mutex.h"
 
 namespace suprsend_gateway::telemetry {
 namespace {
@@ -16,10 +19,38 @@ constexpr time_t kPatienceSeconds = 2;
 constexpr size_t kRequestsPerConnection = 100;
 constexpr size_t kMaxRequestBytes = size_t{16} * 1024;
 
+// httplib's own pool lets any number of connections wait, each with a descriptor. Here whoever
+// accepts them waits, and the rest of them with the kernel.
+class BoundedPool final : public httplib::TaskQueue {
+ public:
+  // bool in newer versions, which says whether it was taken.
+  using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
+  Enqueued enqueue(std::function<void()> task) override {
+    {
+      base::MutexLock lock(mutex_);
+      while (tasks_ == 2 * kThreads) room_.Wait(mutex_);
+      ++tasks_;
+    }
+    return pool_.enqueue([this, task = std::move(task)] {
+      task();
+      base::MutexLock lock(mutex_);
+      --tasks_;
+      room_.NotifyOne();
+    });
+  }
+  void shutdown() override { pool_.shutdown(); }
+
+ private:
+  base::Mutex mutex_;
+  base::CondVar room_;
+  size_t tasks_ ABSL_GUARDED_BY(mutex_) = 0;  // Those that run, and those that wait.
+  httplib::ThreadPool pool_{kThreads};
+};
+
 class HttplibAdminServer final : public AdminServer {
  public:
   explicit HttplibAdminServer(Routes routes) : routes_(std::move(routes)) {
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    server_.new_task_queue = [] { return new BoundedPool; };
     server_.set_read_timeout(kPatienceSeconds);
     server_.set_write_timeout(kPatienceSeconds);
     server_.set_keep_alive_timeout(kPatienceSeconds);

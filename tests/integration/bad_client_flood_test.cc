@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/integration/bad_client_harness.h"
 #include "tests/support/metrics_text.h"
@@ -15,6 +18,7 @@ namespace {
 
 using http2::Frame;
 using std::chrono::seconds;
+using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 
 using FloodTest = BadClientTest;
@@ -50,6 +54,59 @@ TEST_F(FloodTest, AHundredThousandRapidResetsAreStoppedWhereMemoryEnds) {
   ExpectNoHarm(600, /*may_be_refused=*/true);
   EXPECT_TRUE(ServesNewClients());
   EXPECT_EQ(Liveness(), 200);
+}
+
+// Each begins messages that it never ends, and sends less than what is much at first.
+TEST_F(FloodTest, ManyWhoSendALittleAreStoppedToo) {
+  StartGateway({kMemoryIsMeasured ? "--max_memory_mib=128" : "--max_memory_mib=100000"});
+  std::vector<RawClient> bad;
+  for (int i = 0; i < 100; ++i) {
+    bad.emplace_back(gateway_->address());
+    ASSERT_TRUE(bad.back().Send(http2::Hello()));
+  }
+  const std::string piece = std::string(1, '\0') + http2::Number(4 << 20) + std::string(8'000, 'x');
+  for (uint32_t stream = 1; stream < 1'000; stream += 2) {
+    const std::string begun =
+        Frame(http2::kHeaders, http2::kEndHeaders, stream, http2::CallHeaders()) +
+        Frame(http2::kData, 0, stream, piece);
+    size_t connected = 0;
+    for (const RawClient& client : bad) connected += client.Send(begun);
+    if (connected == 0) break;
+  }
+  bad.clear();
+  ExpectNoHarm(300, /*may_be_refused=*/true);
+  EXPECT_TRUE(ServesNewClients());
+}
+
+TEST_F(FloodTest, DoesNotHoldUpTheEnd) {
+  StartGateway({"--max_memory_mib=300", "--drain_timeout=2s"});
+  std::atomic<bool> enough = false;
+  std::jthread bad([this, &enough] {
+    const RawClient client(gateway_->address());
+    bool connected = client.Send(http2::Hello());
+    for (uint32_t i = 0; connected && !enough; ++i)
+      connected = client.Send(BegunAndReset(2 * i + 1));
+  });
+  ASSERT_TRUE(gateway_->WaitForRecordWith("MALFORMED_REQUEST").has_value());
+  const auto start = steady_clock::now();
+  EXPECT_EQ(gateway_->Stop(), 0);
+  EXPECT_LT(steady_clock::now() - start, seconds(2) + seconds(kMemoryIsMeasured ? 8 : 20));
+  enough = true;
+}
+
+// A reply to it can never be sent.
+TEST_F(FloodTest, AClientThatReadsNothingDoesNotHoldUpTheEndEither) {
+  StartGateway({"--drain_timeout=2s"});
+  const RawClient bad(gateway_->address());
+  bool connected = bad.Send(http2::Hello());
+  // Each is answered with a few bytes, until they find no room.
+  for (uint32_t stream = 1; stream < 40'000 && connected; stream += 2) {
+    connected = bad.Send(Frame(http2::kHeaders, http2::kEndHeaders | http2::kEndStream, stream,
+                               http2::CallHeaders()));
+  }
+  const auto start = steady_clock::now();
+  EXPECT_EQ(gateway_->Stop(), 0);
+  EXPECT_LT(steady_clock::now() - start, seconds(2) + seconds(kMemoryIsMeasured ? 8 : 20));
 }
 
 TEST_F(FloodTest, Pings) {

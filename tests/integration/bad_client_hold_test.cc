@@ -53,7 +53,7 @@ TEST_F(HoldTest, DescriptorsRunOutAndComeBack) {
   const std::vector<RawClient> silent = Connect(gateway_->address(), 200);
   EXPECT_EQ(Liveness(), 503) << "new callers find no room";
   EXPECT_GT(*Sample(gateway_->Metrics(), "suprsend_gateway_connections_turned_away_total"), 100);
-  EXPECT_TRUE(gateway_->process().WaitForPrefix("suprsend-gateway: callers hold", kPatience));
+  EXPECT_TRUE(gateway_->process().WaitForPrefix("suprsend-gateway: turned away ", kPatience));
   ExpectClosed(silent);
   EXPECT_EQ(Liveness(), 200);
   EXPECT_TRUE(ServesNewClients());

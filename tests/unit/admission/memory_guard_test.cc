@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using State = MemoryGuard::State;
+using State = base::MemoryState;
 
 constexpr int64_t kMiB = int64_t{1} << 20;
 
@@ -34,20 +34,27 @@ class MemoryGuardTest : public ::testing::Test {
                           }}};
 };
 
-TEST_F(MemoryGuardTest, IsShortAboveItsLimit) {
+TEST_F(MemoryGuardTest, IsShortAboveItsLimitAndNearAboveHalfOfIt) {
   EXPECT_EQ(LookAt(10), State::kEnough);
-  EXPECT_EQ(LookAt(100), State::kEnough);
+  EXPECT_EQ(LookAt(50), State::kEnough);
+  EXPECT_EQ(LookAt(51), State::kNear);
+  EXPECT_EQ(LookAt(100), State::kNear);
   EXPECT_EQ(LookAt(101), State::kShort);
   EXPECT_EQ(guard_.resident_bytes(), 101 * kMiB);
-  EXPECT_EQ(LookAt(100), State::kEnough);
+  EXPECT_EQ(LookAt(100), State::kNear);
 }
 
-TEST_F(MemoryGuardTest, GrowsWhereItWasShortBefore) {
-  EXPECT_EQ(LookAt(90), State::kEnough);
+TEST_F(MemoryGuardTest, GrowsByStepsSinceItBecameShortHoweverSlowly) {
+  EXPECT_EQ(LookAt(90), State::kNear);
   EXPECT_EQ(LookAt(200), State::kShort) << "it was enough before";
-  EXPECT_EQ(LookAt(203), State::kShort) << "that is not much";
-  EXPECT_EQ(LookAt(207), State::kShortAndGrows);
+  EXPECT_EQ(LookAt(202), State::kShort);
+  EXPECT_EQ(LookAt(203), State::kShort);
+  EXPECT_EQ(LookAt(204), State::kShortAndGrows);
+  EXPECT_EQ(LookAt(204), State::kShort);
   EXPECT_EQ(LookAt(207), State::kShort);
+  EXPECT_EQ(LookAt(208), State::kShortAndGrows);
+  EXPECT_EQ(LookAt(150), State::kShort);
+  EXPECT_EQ(LookAt(154), State::kShortAndGrows) << "since the least";
   EXPECT_EQ(LookAt(50), State::kEnough);
   EXPECT_EQ(LookAt(207), State::kShort);
 }
@@ -56,7 +63,7 @@ TEST_F(MemoryGuardTest, GivesBackWhatIsFreeBeforeItJudges) {
   free_ = 80 * kMiB;
   EXPECT_EQ(LookAt(50), State::kEnough);
   EXPECT_EQ(given_back_, 0) << "half of the limit is no reason";
-  EXPECT_EQ(LookAt(150), State::kEnough);
+  EXPECT_EQ(LookAt(150), State::kNear);
   EXPECT_EQ(given_back_, 1);
   EXPECT_EQ(guard_.resident_bytes(), 70 * kMiB);
 }

@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <climits>
+#include <filesystem>
+#include <map>
+#include <string>
 
 #include "service/config/memory.h"
 #include "tests/support/temp_dir.h"
@@ -102,23 +105,51 @@ TEST(MaxMemory, IsWhatTheCallsNeedButNeverAllThereIs) {
   constexpr int64_t kGiB = int64_t{1} << 30;
   EXPECT_EQ(DefaultMaxMemoryMib(64 * kGiB, 20'000), 256 + 1250);
   EXPECT_EQ(DefaultMaxMemoryMib(64 * kGiB, 1), 256);
-  EXPECT_EQ(DefaultMaxMemoryMib(kGiB / 2, 4096), 384);
-  EXPECT_EQ(DefaultMaxMemoryMib(kGiB / 4, 2048), 192);
+  EXPECT_EQ(DefaultMaxMemoryMib(kGiB / 2, 4096), 256);
+  EXPECT_EQ(DefaultMaxMemoryMib(kGiB / 4, 2048), 128);
   EXPECT_EQ(DefaultMaxMemoryMib(0, 100), 64);
 }
 
-TEST(UsableMemory, IsTheLimitOfTheControlGroupWhereThereIsOne) {
-  const testing::TempDir none;
-  const int64_t machine = UsableMemory(none.path());
-  EXPECT_GT(machine, int64_t{64} << 20);
+class UsableMemoryTest : public ::testing::Test {
+ protected:
+  // With these files in the file system of control groups, for a process in these groups.
+  static int64_t Usable(const std::map<std::string, std::string>& files,
+                        const std::string& groups) {
+    const testing::TempDir root;
+    for (const auto& [path, content] : files) {
+      std::filesystem::create_directories(std::filesystem::path(root.Path(path)).parent_path());
+      root.Write(path, content);
+    }
+    return UsableMemory(root.path(), root.Write("membership", groups));
+  }
 
-  const testing::TempDir version2;
-  version2.Write("memory.max", "134217728\n");
-  EXPECT_EQ(UsableMemory(version2.path()), 134217728);
-  version2.Write("memory.max", "max\n");
-  EXPECT_EQ(UsableMemory(version2.path()), machine);
-  version2.Write("memory.max", "9223372036854771712\n");
-  EXPECT_EQ(UsableMemory(version2.path()), machine);
+  const int64_t machine_ = Usable({}, "0::/\n");
+};
+
+TEST_F(UsableMemoryTest, IsTheMachinesWithoutALimit) {
+  EXPECT_GT(machine_, int64_t{64} << 20);
+  EXPECT_EQ(Usable({{"memory.max", "max\n"}}, "0::/\n"), machine_);
+  EXPECT_EQ(Usable({{"memory.max", "9223372036854771712\n"}}, "0::/\n"), machine_);
+  EXPECT_EQ(Usable({{"memory.max", "1\n"}}, "no groups"), machine_);
+}
+
+TEST_F(UsableMemoryTest, IsTheLimitOfTheControlGroup) {
+  EXPECT_EQ(Usable({{"memory.max", "134217728\n"}}, "0::/\n"), 134217728);
+  EXPECT_EQ(Usable({{"memory/memory.limit_in_bytes", "134217728\n"}}, "4:memory:/\n0::/\n"),
+            134217728);
+}
+
+TEST_F(UsableMemoryTest, IsTheLeastOfTheGroupsAroundIt) {
+  const std::map<std::string, std::string> files = {
+      {"a/memory.max", "20000000\n"},
+      {"a/b/memory.max", "max\n"},
+      {"a/b/c/memory.max", "30000000\n"},
+      {"other/memory.max", "1\n"},
+      {"memory/d/memory.limit_in_bytes", "5000000\n"}};
+  EXPECT_EQ(Usable(files, "0::/a/b/c\n"), 20000000);
+  EXPECT_EQ(Usable(files, "0::/a/b\n"), 20000000);
+  EXPECT_EQ(Usable(files, "1:cpu:/other\n4:memory:/d/e\n0::/a/b\n"), 5000000);
+  EXPECT_EQ(Usable(files, "0::/not/seen/from/here\n"), machine_);
 }
 
 }  // namespace

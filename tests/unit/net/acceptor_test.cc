@@ -24,6 +24,7 @@
 namespace suprsend_gateway::net {
 namespace {
 
+using base::MemoryState;
 using testing::kPatience;
 using testing::RawClient;
 using testing::WaitUntil;
@@ -47,9 +48,19 @@ class AcceptorTest : public ::testing::Test {
             .look =
                 [this] {
                   ++looks_;
-                  return senders_.load();
+                  // Growth is told once, and then the memory is short as before.
+                  const MemoryState now = memory_;
+                  MemoryState grows = MemoryState::kShortAndGrows;
+                  grew_ = memory_.compare_exchange_strong(grows, MemoryState::kShort) || grew_;
+                  return now;
                 },
             .on_ended = [this](const Connections::Sender& sender) { ended_ += sender.bytes; }});
+  }
+
+  // Waits for two looks: the second has seen whatever was set before.
+  bool LooksAgain() {
+    const int before = looks_;
+    return WaitUntil([this, before] { return looks_ >= before + 2; }, kPatience);
   }
 
   size_t Accepted() {
@@ -63,7 +74,8 @@ class AcceptorTest : public ::testing::Test {
   std::vector<Socket> connections_;
   std::atomic<int> turned_away_ = 0;
   std::atomic<int> looks_ = 0;
-  std::atomic<Acceptor::Senders> senders_ = Acceptor::Senders::kLeave;
+  std::atomic<MemoryState> memory_ = MemoryState::kEnough;
+  std::atomic<bool> grew_ = false;
   std::atomic<size_t> ended_ = 0;
 };
 
@@ -90,8 +102,8 @@ TEST_F(AcceptorTest, HandsConnectionsOver) {
 
 TEST_F(AcceptorTest, KeepsTheDescriptorsAboveItsEndForOthers) {
   const Socket lowest(dup(STDIN_FILENO));
-  // The listening socket takes one; so do each client and, where it is accepted, its connection.
-  Start(/*end_of_descriptors=*/lowest.fd() + 5);
+  // The acceptor takes two; each client takes one, and so does its connection where it is accepted.
+  Start(/*end_of_descriptors=*/lowest.fd() + 6);
   const RawClient one(address_);
   ASSERT_TRUE(WaitUntil([this] { return Accepted() == 1; }, kPatience));
   {
@@ -131,28 +143,72 @@ TEST_F(AcceptorTest, GoesOnListeningAfterTheSystemHadNoDescriptor) {
   EXPECT_EQ(turned_away_, 0);
 }
 
-TEST_F(AcceptorTest, EndsWhoSendsMostWhereItIsToldToAndThatIsMuch) {
+TEST_F(AcceptorTest, EndsWhoSendsMostWhileMemoryGrowsIfItIsMuch) {
   Start();
   const RawClient quiet(address_);
   const RawClient loud(address_);
   ASSERT_TRUE(WaitUntil([this] { return Accepted() == 2; }, kPatience));
   const std::string much(40'000, 'x');  // Which finds room though nobody reads it.
-  const auto look_twice = [this] {
-    const int before = looks_;
-    return WaitUntil([this, before] { return looks_ >= before + 2; }, kPatience);
-  };
   ASSERT_TRUE(loud.Send(much));
-  senders_ = Acceptor::Senders::kCount;
-  ASSERT_TRUE(look_twice());
-  senders_ = Acceptor::Senders::kEndBiggest;
+  memory_ = MemoryState::kShort;
+  ASSERT_TRUE(LooksAgain());
   ASSERT_TRUE(quiet.Send("little"));
-  ASSERT_TRUE(look_twice());
+  memory_ = MemoryState::kShortAndGrows;
+  ASSERT_TRUE(WaitUntil([this] { return grew_.load(); }, kPatience));
+  ASSERT_TRUE(LooksAgain());
   EXPECT_FALSE(loud.IsClosed()) << "what came before the counting does not count";
   EXPECT_EQ(ended_, 0U);
+  grew_ = false;
   ASSERT_TRUE(loud.Send(much));
+  memory_ = MemoryState::kShortAndGrows;
   EXPECT_TRUE(loud.WaitForClose(kPatience));
   EXPECT_TRUE(WaitUntil([this] { return ended_ > 0; }, kPatience));
   EXPECT_FALSE(quiet.IsClosed());
+}
+
+TEST_F(AcceptorTest, WhereMemoryGrowsOnItEndsThoseWhoSendLess) {
+  Start();
+  const RawClient small(address_);
+  const RawClient smallest(address_);
+  ASSERT_TRUE(WaitUntil([this] { return Accepted() == 2; }, kPatience));
+  memory_ = MemoryState::kShort;
+  ASSERT_TRUE(LooksAgain());
+  for (int i = 0; i < 20 && !small.IsClosed(); ++i) {
+    EXPECT_TRUE(small.Send(std::string(1'000, 'x')));
+    EXPECT_TRUE(smallest.Send("little"));
+    grew_ = false;
+    memory_ = MemoryState::kShortAndGrows;
+    ASSERT_TRUE(WaitUntil([this] { return grew_.load(); }, kPatience) && LooksAgain());
+  }
+  EXPECT_TRUE(small.WaitForClose(kPatience));
+  EXPECT_FALSE(smallest.IsClosed()) << "that cannot be what memory is taken by";
+}
+
+TEST_F(AcceptorTest, TurnsNewConnectionsAwayWhileMemoryIsShort) {
+  Start();
+  const RawClient before(address_);
+  ASSERT_TRUE(WaitUntil([this] { return Accepted() == 1; }, kPatience));
+  memory_ = MemoryState::kShort;
+  ASSERT_TRUE(LooksAgain());
+  EXPECT_TRUE(RawClient(address_).WaitForClose(kPatience));
+  EXPECT_EQ(turned_away_, 1);
+  EXPECT_FALSE(before.IsClosed());
+  memory_ = MemoryState::kNear;
+  ASSERT_TRUE(LooksAgain());
+  const RawClient after(address_);
+  EXPECT_TRUE(WaitUntil([this] { return Accepted() == 2; }, kPatience));
+}
+
+TEST_F(AcceptorTest, GoesOnLookingOnceItNoLongerListens) {
+  Start();
+  const RawClient inside(address_);
+  ASSERT_TRUE(WaitUntil([this] { return Accepted() == 1; }, kPatience));
+  acceptor_->StopListening();
+  EXPECT_FALSE(RawClient(address_).connected());
+  EXPECT_TRUE(LooksAgain());
+  EXPECT_FALSE(inside.IsClosed());
+  acceptor_->EndAll();
+  EXPECT_TRUE(inside.WaitForClose(kPatience));
 }
 
 TEST_F(AcceptorTest, EndsAtOnceAndListensNoMore) {

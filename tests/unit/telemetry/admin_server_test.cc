@@ -9,6 +9,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <iterator>
 #include <latch>
 #include <string>
 #include <thread>
@@ -131,6 +133,21 @@ TEST_F(AdminServerTest, AProbeThatBlocksDoesNotHoldUpTheOthers) {
   EXPECT_EQ(HttpCall("GET", Url("/metrics")).status, 200);
   EXPECT_EQ(HttpCall("GET", Url("/readyz")).status, 200);
   leave.count_down();
+}
+
+// Each has its own in this process, and so has each that was accepted.
+TEST_F(AdminServerTest, ClientsThatSayNothingTakeFewDescriptors) {
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  Start(Routes());
+  const auto before = descriptors();
+  std::vector<int> clients;
+  for (int i = 0; i < 60; ++i) clients.push_back(Connect());
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_LE(descriptors(), before + 60 + 32);
+  for (const int client : clients) close(client);
 }
 
 TEST_F(AdminServerTest, ClientsThatSayNothingDoNotStopProbes) {
