@@ -40,6 +40,7 @@ std::unique_ptr<telemetry::AuditRecord> BeginAuditRecord(const Audit& audit,
   record->idempotency_key = filter.idempotency_key;
   record->workflow_slug = filter.workflow_slug;
   record->recipients = filter.recipients;
+  record->recipient_count = filter.recipients.size();
   return record;
 }
 
@@ -54,6 +55,10 @@ void EndAuditRecord(const Audit& audit, telemetry::AuditRecord record,
   record.attempts = call.attempts.size();
   record.validate_only = call.validate_only;
   record.cancelled_count = call.cancelled;
+  if (call.attempts.empty() && record.recipients.size() > kMaxRecipientsUnsent) {
+    record.recipients.resize(kMaxRecipientsUnsent);
+    record.recipients.shrink_to_fit();
+  }
   audit.log->Write(std::move(record));
 }
 

@@ -1,6 +1,7 @@
 #ifndef SERVICE_RPC_AUDIT_H_
 #define SERVICE_RPC_AUDIT_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "service/telemetry/audit_log.h"
@@ -27,6 +28,10 @@ struct Audit {
 std::unique_ptr<telemetry::AuditRecord> BeginAuditRecord(const Audit& audit,
                                                          const grpc::CallbackServerContext& context,
                                                          const workflow::CancelFilter& filter);
+
+// So many recipients are recorded of a call that was not sent: enough to see what was wanted, and a
+// caller that may do nothing cannot fill the log's memory.
+inline constexpr size_t kMaxRecipientsUnsent = 100;
 
 // Completes the record by what the call came to, and hands it over.
 void EndAuditRecord(const Audit& audit, telemetry::AuditRecord record,

@@ -54,6 +54,8 @@ void WriteFilters(Writer& writer, const AuditRecord& record, const Hmac& hmac) {
       WriteString(writer, Hide(recipient, hmac));
     }
     writer.EndArray();
+    writer.Key("recipient_count");
+    writer.Uint64(record.recipient_count);
   }
   if (record.idempotency_key) {
     WriteMember(writer, "idempotency_key", Hide(*record.idempotency_key, hmac));

@@ -26,7 +26,8 @@ struct AuditRecord {
   std::optional<std::string> execution_id;
   std::optional<std::string> idempotency_key;
   std::optional<std::string> workflow_slug;
-  std::vector<std::string> recipients;
+  std::vector<std::string> recipients;  // Or the first of them.
+  size_t recipient_count = 0;           // Of all.
   bool validate_only = false;
   std::vector<std::string> execution_ids;  // Of the runs cancelled.
   std::optional<size_t> cancelled_count;   // Ids that upstream named, where its answer came.
@@ -41,12 +42,12 @@ using Hmac = std::function<std::string(std::string_view)>;
 //    "caller":"spiffe://example.com/orders","request_id":"…","trace_id":"…","code":"OK","reason":"",
 //    "outcome":"","attempts":1,
 //    "filters":{"execution_id":"…","recipients":["hmac-sha256:…"],
-//               "idempotency_key":"hmac-sha256:…","workflow_slug":"…"},
+//               "recipient_count":1,"idempotency_key":"hmac-sha256:…","workflow_slug":"…"},
 //    "validate_only":false,"execution_ids":["…"],"cancelled_count":1,"caller_gone":false}
 // Filters that are not set are absent. "execution_ids" and "cancelled_count" are absent where it is
 // not known what was cancelled. An idempotency key is an HMAC too, since callers build it from
 // addresses. Bytes that are no UTF-8 become U+FFFD. It calls `hmac` once for each recipient: up to
-// 40,000 times, a tenth of a second.
+// 100,000 times, a tenth of a second.
 std::string FormatAuditRecord(const AuditRecord& record, const Hmac& hmac);
 
 // About how much memory the record takes, in bytes.

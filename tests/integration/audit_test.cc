@@ -25,9 +25,10 @@ const CancelRequest kPinned{.execution_id = "dsl_1"};
 
 class AuditTest : public CallerTest {
  protected:
-  std::vector<std::string> AuditFlags(const std::string& log) const {
+  std::vector<std::string> AuditFlags(const std::string& log, int max_recipients = 2) const {
+    const std::string rules = R"({"allow_open_calls": true, "max_recipients": )";
     std::vector<std::string> flags =
-        PolicyFlags(PolicyFor({kBilling}, R"({"allow_open_calls": true, "max_recipients": 2})"));
+        PolicyFlags(PolicyFor({kBilling}, rules + std::to_string(max_recipients) + "}"));
     flags.push_back("--audit_log=" + log);
     flags.push_back("--audit_hmac_key_file=" + files_.Write("hmac", "0123456789abcdef\n"));
     return flags;
@@ -85,6 +86,41 @@ TEST_F(AuditTest, WhoIsTurnedAwayIsRecordedAndABrokenRequestIsNot) {
   EXPECT_THAT(WaitForLine(log_, checked.Trailer("x-request-id")),
               HasSubstr("\"validate_only\":true"));
   EXPECT_THAT(ReadFile(log_), Not(HasSubstr(broken.request_id)));
+}
+
+size_t Count(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = 0; (at = text.find(part, at)) != text.npos; at += part.size()) ++count;
+  return count;
+}
+
+CancelRequest ToRecipients(size_t count) {
+  CancelRequest request;
+  for (size_t i = 0; i < count; ++i) request.recipients.push_back("user-" + std::to_string(i));
+  return request;
+}
+
+// A caller that may do nothing could fill the log's memory else.
+TEST_F(AuditTest, OfACallThatWasNotSentAHundredRecipientsAreRecordedAndTheCountOfAll) {
+  const Gateway gateway(upstream_.Url(), AuditFlags(log_, 200));
+  GatewayClient client(gateway.address(), billing());
+  CancelRequest checked = ToRecipients(200);
+  checked.validate_only = true;
+  struct Case {
+    std::string request_id;
+    size_t recorded;
+    size_t count;
+  };
+  const Case cases[] = {
+      {client.Cancel(ToRecipients(201)).request_id, 100, 201},
+      {client.Cancel(checked).Trailer("x-request-id"), 100, 200},
+      {client.Cancel(ToRecipients(200)).Trailer("x-request-id"), 200, 200},
+  };
+  for (const Case& tested : cases) {
+    const std::string line = WaitForLine(log_, tested.request_id);
+    EXPECT_EQ(Count(line, "\"hmac-sha256:"), tested.recorded) << line;
+    EXPECT_THAT(line, HasSubstr("\"recipient_count\":" + std::to_string(tested.count) + "}"));
+  }
 }
 
 TEST_F(AuditTest, ACallThatWasSentIsRecordedThoughItsCallerHasGone) {

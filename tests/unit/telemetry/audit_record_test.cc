@@ -34,6 +34,7 @@ TEST(AuditRecordTest, ACallIsOneLineOfJsonWithEveryFieldInIt) {
                            .idempotency_key = "idem",
                            .workflow_slug = "reminder",
                            .recipients = {"ann", "bob"},
+                           .recipient_count = 200,
                            .validate_only = true,
                            .execution_ids = {"run-1", "run-2"},
                            .cancelled_count = 3,
@@ -44,7 +45,7 @@ TEST(AuditRecordTest, ACallIsOneLineOfJsonWithEveryFieldInIt) {
             R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","code":"UNKNOWN",)"
             R"("reason":"UPSTREAM_TIMEOUT","outcome":"UNKNOWN","attempts":2,)"
             R"("filters":{"execution_id":"exec",)"
-            R"("recipients":["hmac-sha256:<ann>","hmac-sha256:<bob>"],)"
+            R"("recipients":["hmac-sha256:<ann>","hmac-sha256:<bob>"],"recipient_count":200,)"
             R"("idempotency_key":"hmac-sha256:<idem>","workflow_slug":"reminder"},)"
             R"("validate_only":true,"execution_ids":["run-1","run-2"],"cancelled_count":3,)"
             R"("caller_gone":true})");
@@ -62,8 +63,8 @@ TEST(AuditRecordTest, EachFilterStandsAlone) {
   EXPECT_THAT(Line({.idempotency_key = "i"}),
               HasSubstr(R"("filters":{"idempotency_key":"hmac-sha256:<i>"})"));
   EXPECT_THAT(Line({.workflow_slug = "w"}), HasSubstr(R"("filters":{"workflow_slug":"w"})"));
-  EXPECT_THAT(Line({.recipients = {"a"}}),
-              HasSubstr(R"("filters":{"recipients":["hmac-sha256:<a>"]})"));
+  EXPECT_THAT(Line({.recipients = {"a"}, .recipient_count = 1}),
+              HasSubstr(R"("filters":{"recipients":["hmac-sha256:<a>"],"recipient_count":1})"));
 }
 
 // No run was cancelled, or it is not known: not the same.
