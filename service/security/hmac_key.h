@@ -1,10 +1,12 @@
 #ifndef SERVICE_SECURITY_HMAC_KEY_H_
 #define SERVICE_SECURITY_HMAC_KEY_H_
 
+#include <openssl/types.h>
+
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "absl/status/statusor.h"
 
@@ -14,14 +16,17 @@ namespace suprsend_gateway::security {
 // comparison, and its bytes have no way out at all.
 class HmacKey {
  public:
-  explicit HmacKey(std::string bytes) : bytes_(std::move(bytes)) {}
+  explicit HmacKey(std::string_view bytes);
 
   // HMAC-SHA256 (RFC 2104) of `text` as 64 lower-case hex digits: who holds the key and an address
   // can find its records, and nobody else. Empty where OpenSSL cannot make one. Any thread.
   std::string HexHmacSha256(std::string_view text) const;
 
  private:
-  std::string bytes_;
+  // Has taken the key and no text yet: a copy of it saves most of the work on a short text.
+  // nullptr: OpenSSL could not make it. It is never written to, so that copies of this may share
+  // it.
+  std::shared_ptr<EVP_MAC_CTX> keyed_;
 };
 
 // Under it a key is a placeholder, or can be found by trying. `openssl rand -hex 32` makes 64.
