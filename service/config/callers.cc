@@ -78,7 +78,10 @@ absl::Status ReadAudit(Config& config) {
     return FlagError("audit_failure", failure, "must be open or closed");
   }
   config.audit_fails_closed = failure == "closed";
-  if (config.audit_log.empty() == config.audit_hmac_key_file.empty()) return absl::OkStatus();
+  if (config.audit_log.empty() == config.audit_hmac_key_file.empty()) {
+    if (!config.audit_fails_closed || !config.audit_log.empty()) return absl::OkStatus();
+    return FlagError("audit_failure", failure, "needs --audit_log: there is none that could fail");
+  }
   return config.audit_log.empty()
              ? FlagError("audit_log", "",
                          "is required with --audit_hmac_key_file: a file, or - for stdout")

@@ -81,6 +81,14 @@ TEST_F(CallersTest, AForwardedCertificateIsTrustedOnLoopbackWithoutTlsOnly) {
   }
 }
 
+// Who wants calls refused without an audit log must not get calls without an audit log.
+TEST_F(CallersTest, WhatRefusesCallsWithoutAnAuditLogNeedsOne) {
+  EXPECT_THAT(ErrorOf({"--audit_failure=closed"}),
+              StartsWith("--audit_failure=closed: needs --audit_log"));
+  EXPECT_THAT(ErrorOf({"--audit_failure=closed", "--audit_hmac_key_file=/h"}),
+              StartsWith("--audit_log=: is required"));
+}
+
 TEST_F(CallersTest, AnAuditLogAndItsKeyGoTogether) {
   const Config config =
       ConfigOf({"--audit_log=-", "--audit_hmac_key_file=/h", "--audit_failure=closed"});
