@@ -1,8 +1,10 @@
 #include "service/security/forwarded_client_cert.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 
@@ -30,6 +32,10 @@ std::optional<std::string> TakeValue(std::string_view& rest) {
   return value;
 }
 
+bool IsKey(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isalpha);
+}
+
 bool Equals(std::string_view key, std::string_view name) {
   return absl::EqualsIgnoreCase(absl::string_view(key.data(), key.size()),
                                 absl::string_view(name.data(), name.size()));
@@ -43,6 +49,7 @@ policy::CallerNames NamesInForwardedClientCert(std::string_view header) {
     const size_t equals = header.find('=');
     if (equals == std::string_view::npos) return {};
     const std::string_view key = header.substr(0, equals);
+    if (!IsKey(key)) return {};
     header.remove_prefix(equals + 1);
     std::optional<std::string> value = TakeValue(header);
     if (!value) return {};

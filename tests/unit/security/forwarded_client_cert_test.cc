@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace suprsend_gateway::security {
 namespace {
 
@@ -44,6 +46,20 @@ TEST(ForwardedClientCertTest, WhatIsNotWellFormedNamesNobody) {
     EXPECT_THAT(names.uris, IsEmpty()) << header;
     EXPECT_THAT(names.dns, IsEmpty()) << header;
   }
+}
+
+// It would be skipped, and with it what the proxy meant by it.
+TEST(ForwardedClientCertTest, AKeyOfOtherThanLettersNamesNobody) {
+  for (const char* key : {"", " ", "Hash1", "X-Hash", "By ", "By;", ";By", "\"By\"", "B\xc3\xbd"}) {
+    for (const std::string& header :
+         {std::string(key) + "=x;URI=a", std::string("URI=a;") + key + "=x",
+          std::string(key) + "=x,URI=a", std::string("By=x;") + key + "=x;DNS=a"}) {
+      const policy::CallerNames names = NamesInForwardedClientCert(header);
+      EXPECT_THAT(names.uris, IsEmpty()) << header;
+      EXPECT_THAT(names.dns, IsEmpty()) << header;
+    }
+  }
+  EXPECT_THAT(NamesInForwardedClientCert("Other=x;URI=a").uris, ElementsAre("a"));
 }
 
 }  // namespace
