@@ -19,9 +19,9 @@ std::optional<Number> ToNumber(std::string_view text) {
   return number;
 }
 
-// Nothing that a certificate or a request could not hold either. The parser lets an escaped lone
-// surrogate through, which is no UTF-8.
-bool IsName(std::string_view text) {
+// Nothing that a request could not hold either. The parser lets an escaped lone surrogate through,
+// which is no UTF-8.
+bool IsSlug(std::string_view text) {
   if (text.empty()) return false;
   while (const std::optional<char32_t> c = base::TakeCodePoint(text)) {
     if (base::IsControl(*c)) return false;
@@ -59,9 +59,17 @@ Wanted ReadRate(const JsonValue& value, std::optional<double>& target) {
   return "a number over 0 and up to " + std::to_string(kMaxCount);
 }
 
-Wanted ReadName(const JsonValue& value, std::string& target) {
-  if (value.kind != JsonValue::kString || !IsName(value.text)) {
+Wanted ReadSlug(const JsonValue& value, std::string& target) {
+  if (value.kind != JsonValue::kString || !IsSlug(value.text)) {
     return "a string that is not empty and has no control characters";
+  }
+  target = value.text;
+  return std::nullopt;
+}
+
+Wanted ReadCallerName(const JsonValue& value, std::string& target) {
+  if (value.kind != JsonValue::kString || !IsCallerName(value.text)) {
+    return "a name of visible ASCII characters without blanks, as certificates have them";
   }
   target = value.text;
   return std::nullopt;

@@ -24,7 +24,8 @@ Wanted ReadBool(const JsonValue& value, bool& target);
 // A whole number without sign, fraction or exponent, from `least` to kMaxCount.
 Wanted ReadCount(const JsonValue& value, int least, std::optional<int>& target);
 Wanted ReadRate(const JsonValue& value, std::optional<double>& target);
-Wanted ReadName(const JsonValue& value, std::string& target);
+Wanted ReadSlug(const JsonValue& value, std::string& target);
+Wanted ReadCallerName(const JsonValue& value, std::string& target);
 
 }  // namespace suprsend_gateway::policy
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -74,7 +75,7 @@ class PolicyHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Pol
     TakeBracket();
     level_ = kRules;
     if (size > 0) return true;
-    begin_ = slugs_begin_;
+    begin_ = rule_fields_.at(field_);
     return Fail(RulePath(), "must hold a slug; leave the field out to allow any");
   }
 
@@ -117,7 +118,7 @@ class PolicyHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Pol
   }
   bool EnterSlugs(const JsonValue& value) {
     level_ = kSlugs;
-    slugs_begin_ = begin_;
+    slugs_.clear();
     rules_.BeginSlugs();
     return value.kind == JsonValue::kList || Check(value, RulePath(), "a list of slugs");
   }
@@ -134,14 +135,14 @@ class PolicyHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Pol
                   "there is no field " + ShownToken() + "; there are " + Listed(fields));
     }
     field_ = name;
-    if ((is_rule ? rule_fields_ : policy_fields_).insert(field_).second) return true;
+    if ((is_rule ? rule_fields_ : policy_fields_).emplace(field_, begin_).second) return true;
     return Fail(is_rule ? RulePath() : field_, "stands twice");
   }
 
   bool BeginCaller(std::string_view name) {
     caller_shown_ = ShownToken();
     const JsonValue value{.kind = JsonValue::kString, .text = name};
-    if (!Check(value, "callers", ReadName(value, caller_))) return false;
+    if (!Check(value, "callers", ReadCallerName(value, caller_))) return false;
     if (policy_.callers.contains(caller_)) return Fail(CallerPath(), "stands twice");
     rules_ = {};
     rule_fields_.clear();
@@ -150,9 +151,10 @@ class PolicyHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Pol
 
   bool EndCaller() {
     level_ = kCallers;
-    if (rules_.HasBurstAlone()) {
-      begin_ = burst_begin_;
-      return Fail(CallerPath() + ".burst", "needs calls_per_second beside it");
+    if (const std::optional<RulesDraft::Lack> lack = rules_.FindLack()) {
+      field_ = lack->field;
+      begin_ = rule_fields_.at(field_);
+      return Fail(RulePath(), "needs " + std::string(lack->needs) + " beside it");
     }
     policy_.callers.emplace(caller_, std::move(rules_).Finish());
     return true;
@@ -173,14 +175,20 @@ class PolicyHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Pol
       case kCallers:
         return EnterObject(value, CallerPath(), kRules);
       case kRules:
+        rule_fields_[field_] = begin_;
         if (field_ == "workflow_slugs") return EnterSlugs(value);
-        if (field_ == "burst") burst_begin_ = begin_;
         return Check(value, RulePath(), rules_.Read(field_, value));
       case kSlugs:
         break;
     }
+    return OnSlug(value);
+  }
+
+  bool OnSlug(const JsonValue& value) {
     const std::string path = RulePath() + "[" + std::to_string(rules_.Slugs().size()) + "]";
-    return Check(value, path, ReadName(value, rules_.Slugs().emplace_back()));
+    std::string& slug = rules_.Slugs().emplace_back();
+    if (!Check(value, path, ReadSlug(value, slug))) return false;
+    return slugs_.insert(slug).second || Fail(path, "stands twice");
   }
 
   bool& Switch() {
@@ -195,17 +203,17 @@ class PolicyHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Pol
 
   Level level_ = kOutside;
   std::string field_;
-  std::set<std::string, std::less<>> policy_fields_;
+  // Where each begins; in rule_fields_ its value, once that is read.
+  std::map<std::string, size_t, std::less<>> policy_fields_;
   Policy policy_;
   std::optional<Fault> fault_;
 
   // Of the caller whose rules are read.
   std::string caller_;
   std::string caller_shown_;
-  std::set<std::string, std::less<>> rule_fields_;
+  std::map<std::string, size_t, std::less<>> rule_fields_;
   RulesDraft rules_;
-  size_t slugs_begin_ = 0;
-  size_t burst_begin_ = 0;
+  std::set<std::string> slugs_;
 };
 
 std::optional<Fault> Read(std::string_view json, Policy& policy) {

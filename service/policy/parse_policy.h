@@ -21,9 +21,10 @@ inline constexpr int kMaxCount = 1'000'000'000;
 //      "workflow_slugs": ["invoice"], "must_name_slug": true, "allow_open_calls": false,
 //      "allow_slug_alone": false, "max_recipients": 100, "calls_per_second": 50, "burst": 100}}}
 // A burst that is left out is calls_per_second, rounded up.
-// Anything else is INVALID_ARGUMENT, also an unknown field, and one that stands twice: a rule with
-// a slip of the pen must not vanish. The message tells the first fault by line, column and field,
-// and says what is allowed:
+// Anything else is INVALID_ARGUMENT, also an unknown field, one that stands twice, one without
+// effect as it lacks another, and a caller whom no certificate can name: a rule with a slip of the
+// pen must not vanish. The message tells the first fault by line, column and field, and says what
+// is allowed:
 //   line 7, column 25, callers["billing.internal"].max_recipients: must be a whole number from 0 to
 //   1000000000, not "many"
 // It is one line of valid UTF-8 without control characters.

@@ -19,6 +19,11 @@ bool IsSlugAlone(const CallShape& call) {
 
 }  // namespace
 
+bool IsCallerName(std::string_view name) {
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
 CallerMatch FindCaller(const Policy& policy, const CallerNames& names) {
   CallerMatch match;
   for (const std::string& name : names.uris.empty() ? names.dns : names.uris) {

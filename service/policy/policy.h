@@ -41,6 +41,9 @@ struct Policy {
   std::map<std::string, CallerRules, std::less<>> callers;
 };
 
+// Whether a caller can have that name: visible ASCII without blanks, as every URI and DNS name is.
+bool IsCallerName(std::string_view name);
+
 // All subject alternative names of a verified certificate.
 struct CallerNames {
   std::vector<std::string> uris;

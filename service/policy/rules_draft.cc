@@ -17,6 +17,14 @@ Wanted RulesDraft::Read(std::string_view field, const JsonValue& value) {
   return wanted;
 }
 
+std::optional<RulesDraft::Lack> RulesDraft::FindLack() const {
+  if (burst_ && !calls_per_second_) return Lack{.field = "burst", .needs = "calls_per_second"};
+  if (rules_.allow_slug_alone && !rules_.allow_open_calls) {
+    return Lack{.field = "allow_slug_alone", .needs = "\"allow_open_calls\": true"};
+  }
+  return std::nullopt;
+}
+
 CallerRules RulesDraft::Finish() && {
   if (calls_per_second_) {
     const int burst = burst_.value_or(static_cast<int>(std::ceil(*calls_per_second_)));

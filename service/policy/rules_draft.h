@@ -24,8 +24,12 @@ class RulesDraft {
   std::vector<std::string>& BeginSlugs() { return rules_.workflow_slugs.emplace(); }
   std::vector<std::string>& Slugs() { return *rules_.workflow_slugs; }
 
-  // A burst of what?
-  bool HasBurstAlone() const { return burst_ && !calls_per_second_; }
+  // A field that says nothing without another, which is not there.
+  struct Lack {
+    std::string_view field;
+    std::string_view needs;
+  };
+  std::optional<Lack> FindLack() const;
   CallerRules Finish() &&;
 
  private:

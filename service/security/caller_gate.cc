@@ -5,14 +5,6 @@
 #include <vector>
 
 namespace suprsend_gateway::security {
-namespace {
-
-// As every URI and DNS name is. What else a certificate holds must not get into a log.
-bool IsVisibleAscii(const std::string& name) {
-  return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
-}
-
-}  // namespace
 
 void CallerGate::SetPolicy(std::shared_ptr<const policy::Policy> policy) {
   quotas_.Retain(*policy);
@@ -32,11 +24,12 @@ std::variant<Caller, CallerRefusal> CallerGate::Identify(const policy::CallerNam
     return CallerRefusal{.is_known = false,
                          .because = "its certificate has neither a URI nor a DNS name"};
   }
-  if (!std::all_of(told.begin(), told.end(), &IsVisibleAscii)) {
+  // What else a certificate holds must not get into a log.
+  if (!std::all_of(told.begin(), told.end(), &policy::IsCallerName)) {
     return CallerRefusal{.is_known = false,
                          .because =
-                             "a name in its certificate has characters that no URI and no "
-                             "DNS name has"};
+                             "a name in its certificate is empty, or has characters that no URI "
+                             "and no DNS name has"};
   }
   if (trust_ == Trust::kAnyVerified) return Caller{.name = told.front()};
   std::shared_ptr<const policy::Policy> policy = CurrentPolicy();

@@ -34,6 +34,8 @@ constexpr char kCount0[] = "must be a whole number from 0 to 1000000000, not ";
 constexpr char kCount1[] = "must be a whole number from 1 to 1000000000, not ";
 constexpr char kRate[] = "must be a number over 0 and up to 1000000000, not ";
 constexpr char kName[] = "must be a string that is not empty and has no control characters, not ";
+constexpr char kCaller[] =
+    "must be a name of visible ASCII characters without blanks, as certificates have them, not ";
 constexpr char kRuleFields[] =
     "; there are workflow_slugs, must_name_slug, allow_open_calls, allow_slug_alone, "
     "max_recipients, calls_per_second and burst";
@@ -126,11 +128,27 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"caller_twice", "{\"callers\":{\"a\":{},\n\"b\":{},\n \"\\u0061\":{}}}",
             R"(line 3, column 2, callers["\u0061"]: stands twice)"},
         Row{"empty_caller", R"({"callers":{"":{}}})",
-            "line 1, column 13, callers: " + (kName + std::string(R"("")"))},
+            "line 1, column 13, callers: " + (kCaller + std::string(R"("")"))},
         Row{"control_in_caller", R"({"callers":{"a\nb":{}}})",
-            "line 1, column 13, callers: " + (kName + std::string(R"("a\nb")"))},
+            "line 1, column 13, callers: " + (kCaller + std::string(R"("a\nb")"))},
         Row{"nul_in_caller", R"({"callers":{"a\u0000":{}}})",
-            "line 1, column 13, callers: " + (kName + std::string(R"("a\u0000")"))},
+            "line 1, column 13, callers: " + (kCaller + std::string(R"("a\u0000")"))},
+        Row{"blank_in_caller", "{\"callers\":{\"a\":{},\n \"b c\":{}}}",
+            "line 2, column 2, callers: " + (kCaller + std::string(R"("b c")"))},
+        Row{"delete_in_caller", "{\"callers\":{\"a\x7F\":{}}}",
+            "line 1, column 13, callers: " + (kCaller + std::string(R"("a\u007F")"))},
+        Row{"letter_in_caller", R"({"callers":{"caf\u00e9":{}}})",
+            "line 1, column 13, callers: " + (kCaller + std::string(R"("caf\u00e9")"))},
+        Row{"slug_twice", InLine3("\"workflow_slugs\": [\"a\", \"b\",\n \"\\u0061\"]"),
+            R"(line 4, column 2, callers["c"].workflow_slugs[2]: stands twice)"},
+        Row{"slug_alone_without_open",
+            InLine3("\"allow_slug_alone\":\n true, \"must_name_slug\": true"),
+            R"(line 4, column 2, callers["c"].allow_slug_alone: needs "allow_open_calls": true )"
+            "beside it"},
+        Row{"slug_alone_with_open_false",
+            InLine3(R"("allow_open_calls": false, "allow_slug_alone": true)"),
+            R"(line 3, column 52, callers["c"].allow_slug_alone: needs "allow_open_calls": true )"
+            "beside it"},
         Row{"no_slugs", InLine3("\"workflow_slugs\": [\n]"),
             R"(line 3, column 23, callers["c"].workflow_slugs: must hold a slug; leave the field )"
             "out to allow any"},
@@ -183,9 +201,9 @@ INSTANTIATE_TEST_SUITE_P(
             "line 2, column 1: must not hold a NUL byte"},
         Row{"nul_first", std::string("\0{", 2), "line 1, column 1: must not hold a NUL byte"},
         Row{"surrogate_alone", R"({"callers":{"a\udc00":{}}})",
-            "line 1, column 13, callers: " + (kName + std::string(R"("a\udc00")"))},
-        Row{"columns_are_characters", R"({"callers":{"é😀":1}})",
-            R"(line 1, column 18, callers["é😀"]: must be an object, not 1)"},
+            "line 1, column 13, callers: " + (kCaller + std::string(R"("a\udc00")"))},
+        Row{"columns_are_characters", InLine3(R"("workflow_slugs": ["é😀",1])"),
+            R"(line 3, column 29, callers["c"].workflow_slugs[1]: )" + (kName + std::string("1"))},
         Row{"windows_line_ends", "{\r\n\"callers\":\r\n 1}",
             "line 3, column 2, callers: must be an object, not 1"}),
     NameOf);

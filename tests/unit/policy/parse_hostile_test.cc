@@ -30,7 +30,7 @@ std::string Times(std::string_view text, size_t times) {
   return result;
 }
 
-constexpr char kPolicy[] = R"({"allow_calls":true,"allow_open_calls":false,"callers":{"é\u0061":{
+constexpr char kPolicy[] = R"({"allow_calls":true,"allow_open_calls":false,"callers":{"e\u0061":{
   "workflow_slugs":["a","b\ud83d\ude00"],"must_name_slug":true,"allow_open_calls":false,
   "allow_slug_alone":false,"max_recipients":10,"calls_per_second":0.5e1,"burst":20},"d":{}}})";
 
@@ -65,8 +65,10 @@ TEST(HostilePolicy, NestingEndsWhereItBegins) {
 TEST(HostilePolicy, LongValuesAreCutInMessages) {
   const std::string text = Times("é", 200000);
   EXPECT_THAT(MessageFor("{\"" + text + "\":1}"), HasSubstr("ééé…; there are"));
-  EXPECT_THAT(MessageFor("{\"callers\":{\"" + text + "\":{\"burst\":\"" + text + "\"}}}"),
-              HasSubstr("ééé…].burst: must be a whole number"));
+  EXPECT_THAT(MessageFor("{\"callers\":{\"" + text + "\":{}}}"), HasSubstr("not \"ééé"));
+  EXPECT_THAT(MessageFor("{\"callers\":{\"" + std::string(200000, 'e') + "\":{\"burst\":\"" + text +
+                         "\"}}}"),
+              HasSubstr("eee…].burst: must be a whole number"));
   EXPECT_THAT(MessageFor(R"({"callers":{"c":{"burst":)" + std::string(300, '9') + "}}}"),
               HasSubstr("999…"));
 }
@@ -76,10 +78,11 @@ TEST(HostilePolicy, ControlsThatJsonAllowsAreEscapedInMessages) {
 }
 
 TEST(HostilePolicy, ManySlugsAreTaken) {
-  const std::string json = R"({"callers":{"c":{"workflow_slugs":["x")" + Times(R"(,"x")", 250000);
+  std::string json = R"({"callers":{"c":{"workflow_slugs":["x")";
+  for (int i = 0; i < 100000; ++i) json += ",\"" + std::to_string(i) + "\"";
   const auto policy = ParsePolicy(json + "]}}}");
   ASSERT_TRUE(policy.ok()) << policy.status();
-  EXPECT_EQ(policy->callers.at("c").workflow_slugs->size(), 250001U);
+  EXPECT_EQ(policy->callers.at("c").workflow_slugs->size(), 100001U);
 }
 
 }  // namespace

@@ -68,8 +68,9 @@ TEST(ParsePolicyTest, EachSwitchIsItsOwn) {
   EXPECT_FALSE(Rules(R"("must_name_slug":true)").allow_open_calls);
   EXPECT_TRUE(Rules(R"("allow_open_calls":true)").allow_open_calls);
   EXPECT_FALSE(Rules(R"("allow_open_calls":true)").allow_slug_alone);
-  EXPECT_TRUE(Rules(R"("allow_slug_alone":true)").allow_slug_alone);
-  EXPECT_FALSE(Rules(R"("allow_slug_alone":true)").must_name_slug);
+  const std::string both = R"("allow_slug_alone":true,"allow_open_calls":true)";
+  EXPECT_TRUE(Rules(both).allow_slug_alone);
+  EXPECT_FALSE(Rules(both).must_name_slug);
 }
 
 TEST(ParsePolicyTest, ACallerHasNothingOfTheOneBefore) {
@@ -113,10 +114,16 @@ TEST(ParsePolicyTest, NumbersAreTakenUpToTheirLimits) {
 
 TEST(ParsePolicyTest, NamesAreKeptByteForByte) {
   const Policy policy = Parsed(
-      R"({"callers":{"C\u0061f\u00e9 \"x\" \ud83d\ude00":{"workflow_slugs":["é/1 ","é/1 "]}}})");
-  ASSERT_TRUE(policy.callers.contains("Café \"x\" 😀"));
-  EXPECT_THAT(policy.callers.at("Café \"x\" 😀").workflow_slugs,
-              Optional(ElementsAre("é/1 ", "é/1 ")));
+      R"({"callers":{"C\u0061f:\/\"x\"~!":{"workflow_slugs":["\u00e9/1 ","É/1 ","\ud83d\ude00"]}}})");
+  ASSERT_TRUE(policy.callers.contains("Caf:/\"x\"~!"));
+  EXPECT_THAT(policy.callers.at("Caf:/\"x\"~!").workflow_slugs,
+              Optional(ElementsAre("é/1 ", "É/1 ", "😀")));
+}
+
+TEST(ParsePolicyTest, TwoCallersMayNameTheSameSlug) {
+  EXPECT_EQ(Parsed(R"({"callers":{"a":{"workflow_slugs":["w"]},"b":{"workflow_slugs":["w"]}}})")
+                .callers.size(),
+            2U);
 }
 
 TEST(ParsePolicyTest, IsTakenUpToItsLimit) {
