@@ -30,7 +30,9 @@ CallerMatch FindCaller(const Policy& policy, const CallerNames& names) {
     const auto entry = policy.callers.find(name);
     // A certificate may say the same name twice.
     if (entry == policy.callers.end() || match.rules == &entry->second) continue;
-    if (match.kind == CallerMatch::kOne) return {.kind = CallerMatch::kSeveral};
+    if (match.kind == CallerMatch::kOne) {
+      return {.kind = CallerMatch::kSeveral, .name = match.name};
+    }
     match = {.kind = CallerMatch::kOne, .name = &entry->first, .rules = &entry->second};
   }
   return match;

@@ -57,7 +57,7 @@ struct CallerMatch {
     kSeveral,  // Whose rules to take would be a guess.
   };
   Kind kind = kNone;
-  // Where it is kOne: the entry, in the policy that was asked.
+  // The entry, in the policy that was asked. Where it is kSeveral: the first one's name, no rules.
   const std::string* name = nullptr;
   const CallerRules* rules = nullptr;
 };

@@ -41,6 +41,7 @@ std::variant<Caller, CallerRefusal> CallerGate::Identify(const policy::CallerNam
   }
   if (match.kind == policy::CallerMatch::kSeveral) {
     return CallerRefusal{.is_known = false,
+                         .name = *match.name,
                          .because = "its certificate has several names that the policy knows"};
   }
   return Caller{.name = *match.name, .policy = std::move(policy), .rules = match.rules};

@@ -22,7 +22,7 @@ struct Caller {
 
 struct CallerRefusal {
   bool is_known;        // Whether we know who it is, and it may not; else we do not know.
-  std::string name;     // Where it is known.
+  std::string name;     // For the records, visible ASCII; of several that are known the first.
   std::string because;  // A sentence of ours, without a value of the request.
 };
 

@@ -20,9 +20,15 @@ void ExpectOne(const CallerMatch& match, const std::string& name) {
   EXPECT_EQ(match.rules, &kPolicy.callers.at(name));
 }
 
-void Expect(const CallerMatch& match, CallerMatch::Kind kind) {
-  EXPECT_EQ(match.kind, kind);
+void ExpectNone(const CallerMatch& match) {
+  EXPECT_EQ(match.kind, CallerMatch::kNone);
   EXPECT_EQ(match.name, nullptr);
+  EXPECT_EQ(match.rules, nullptr);
+}
+
+void ExpectSeveral(const CallerMatch& match, const std::string& first) {
+  ASSERT_EQ(match.kind, CallerMatch::kSeveral);
+  EXPECT_EQ(*match.name, first);
   EXPECT_EQ(match.rules, nullptr);
 }
 
@@ -38,15 +44,15 @@ TEST(FindCallerTest, TakesTheEntryOfTheDnsNameWhereThereIsNoUri) {
 
 TEST(FindCallerTest, DoesNotLookAtDnsNamesBesideAUri) {
   ExpectOne(Find({"spiffe://prod/a"}, {"b.internal"}), "spiffe://prod/a");
-  Expect(Find({"spiffe://prod/other"}, {"a.internal"}), CallerMatch::kNone);
-  Expect(Find({""}, {"a.internal"}), CallerMatch::kNone);
+  ExpectNone(Find({"spiffe://prod/other"}, {"a.internal"}));
+  ExpectNone(Find({""}, {"a.internal"}));
 }
 
-TEST(FindCallerTest, SeveralEntriesAreNone) {
-  Expect(Find({"spiffe://prod/a", "spiffe://prod/b"}, {}), CallerMatch::kSeveral);
-  Expect(Find({}, {"a.internal", "localhost", "b.internal"}), CallerMatch::kSeveral);
-  Expect(Find({"spiffe://prod/a", "spiffe://prod/b", "spiffe://prod/a"}, {}),
-         CallerMatch::kSeveral);
+TEST(FindCallerTest, SeveralEntriesGiveNoRulesAndTheFirstName) {
+  ExpectSeveral(Find({"spiffe://prod/b", "spiffe://prod/a"}, {}), "spiffe://prod/b");
+  ExpectSeveral(Find({}, {"localhost", "a.internal", "b.internal"}), "a.internal");
+  ExpectSeveral(Find({"spiffe://prod/a", "spiffe://prod/b", "spiffe://prod/a"}, {}),
+                "spiffe://prod/a");
 }
 
 TEST(FindCallerTest, ANameThatTheCertificateSaysTwiceIsOne) {
@@ -57,15 +63,15 @@ TEST(FindCallerTest, ComparesByteForByte) {
   for (const std::string name :
        {"spiffe://prod/A", "spiffe://prod/a/", "spiffe://prod/", "spiffe://prod/a ", " a.internal",
         "A.internal", "a.internal.", "*.internal", "x.a.internal", ""}) {
-    Expect(Find({name}, {}), CallerMatch::kNone);
-    Expect(Find({}, {name}), CallerMatch::kNone);
+    ExpectNone(Find({name}, {}));
+    ExpectNone(Find({}, {name}));
   }
-  Expect(Find({std::string("spiffe://prod/a\0", 16)}, {}), CallerMatch::kNone);
+  ExpectNone(Find({std::string("spiffe://prod/a\0", 16)}, {}));
 }
 
 TEST(FindCallerTest, FindsNobodyWithoutNamesOrEntries) {
-  Expect(Find({}, {}), CallerMatch::kNone);
-  Expect(FindCaller({}, {.uris = {"spiffe://prod/a"}}), CallerMatch::kNone);
+  ExpectNone(Find({}, {}));
+  ExpectNone(FindCaller({}, {.uris = {"spiffe://prod/a"}}));
 }
 
 }  // namespace

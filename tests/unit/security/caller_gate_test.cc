@@ -20,12 +20,14 @@ std::shared_ptr<const policy::Policy> PolicyOf(std::map<std::string, policy::Cal
   return policy;
 }
 
-// "name", or "unknown: why", or "name may not: why".
+// "name", or "unknown: why", or "unknown, maybe name: why", or "name may not: why".
 std::string Told(const CallerGate& gate, const policy::CallerNames& names) {
   const auto identified = gate.Identify(names);
   if (const auto* caller = std::get_if<Caller>(&identified)) return caller->name;
   const auto& refusal = std::get<CallerRefusal>(identified);
-  return (refusal.is_known ? refusal.name + " may not: " : "unknown: ") + refusal.because;
+  if (refusal.is_known) return refusal.name + " may not: " + refusal.because;
+  return (refusal.name.empty() ? "unknown: " : "unknown, maybe " + refusal.name + ": ") +
+         refusal.because;
 }
 
 TEST(CallerGateTest, WithoutNamesAnyoneMayDoAnything) {
@@ -48,7 +50,8 @@ TEST(CallerGateTest, ThePolicyKnowsExactlyOneName) {
   EXPECT_EQ(Told(gate, Uris({"a"})), "a");
   EXPECT_EQ(Told(gate, Uris({"x", "b"})), "b");
   EXPECT_THAT(Told(gate, Uris({"x"})), HasSubstr("x may not: it has no entry"));
-  EXPECT_THAT(Told(gate, Uris({"a", "b"})), HasSubstr("unknown: its certificate has several"));
+  EXPECT_THAT(Told(gate, Uris({"x", "b", "a"})),
+              HasSubstr("unknown, maybe b: its certificate has several"));
   EXPECT_THAT(Told(gate, {.uris = {"x"}, .dns = {"a"}}), HasSubstr("x may not"));
   EXPECT_THAT(Told(gate, {}), HasSubstr("unknown"));
 }
