@@ -3,6 +3,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <ctime>
@@ -21,6 +22,7 @@ constexpr size_t kMaxPemBytes = size_t{1} << 20;
 
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 using Source = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
 Source ReadFrom(const std::string& pem) {
@@ -62,6 +64,38 @@ std::chrono::system_clock::time_point ToTimePoint(const ASN1_TIME* time) {
   return std::chrono::system_clock::from_time_t(timegm(&fields));
 }
 
+// Does with them what a server does that shows them. Without a key: with the chain only.
+bool ServerTakes(const std::vector<Certificate>& chain, EVP_PKEY* key) {
+  ERR_clear_error();
+  const Context context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+  if (context == nullptr || SSL_CTX_use_certificate(context.get(), chain.front().get()) != 1) {
+    return false;
+  }
+  for (size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) != 1) return false;
+  }
+  return key == nullptr || (SSL_CTX_use_PrivateKey(context.get(), key) == 1 &&
+                            SSL_CTX_check_private_key(context.get()) == 1);
+}
+
+// Why ServerTakes() has refused the chain. What is strong enough is the system's word (SECLEVEL).
+std::string Weakness() {
+  const unsigned long error = ERR_peek_last_error();
+  ERR_clear_error();
+  switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
+    case SSL_R_EE_KEY_TOO_SMALL:
+      return "its key is too short to be safe";
+    case SSL_R_CA_KEY_TOO_SMALL:
+      return "a key in its chain is too short to be safe";
+    case SSL_R_CA_MD_TOO_WEAK:
+      return "a signature in its chain is not safe, such as with SHA-1";
+    default:
+      break;
+  }
+  const char* const reason = ERR_reason_error_string(error);
+  return reason == nullptr ? "unknown reason" : reason;
+}
+
 }  // namespace
 
 absl::StatusOr<ServerCertificate> ReadServerCertificate(const std::string& path) {
@@ -77,6 +111,10 @@ absl::StatusOr<ServerCertificate> ReadServerCertificate(const std::string& path)
     return absl::InvalidArgumentError(
         absl::StrCat(path, " holds a certificate that is not valid yet"));
   }
+  if (!ServerTakes(chain, nullptr)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " holds a certificate that OpenSSL shows to nobody: ", Weakness()));
+  }
   return ServerCertificate{.chain = *std::move(pem),
                            .not_after = ToTimePoint(X509_get0_notAfter(own))};
 }
@@ -87,8 +125,7 @@ absl::StatusOr<std::string> ReadPrivateKey(const std::string& path, const std::s
   const Key key(PEM_read_bio_PrivateKey(ReadFrom(*pem).get(), nullptr, &NoPassword, nullptr),
                 &EVP_PKEY_free);
   const std::vector<Certificate> certificates = ParseCertificates(chain);
-  const bool fits = key != nullptr && !certificates.empty() &&
-                    X509_check_private_key(certificates.front().get(), key.get()) == 1;
+  const bool fits = key != nullptr && !certificates.empty() && ServerTakes(certificates, key.get());
   ERR_clear_error();
   if (key == nullptr) {
     return absl::InvalidArgumentError(

@@ -9,7 +9,8 @@
 namespace suprsend_gateway::security {
 
 // What a TLS server shows its clients, and by whom they must have been vouched for. The texts are
-// PEM. Read whole and found sound, so that a server that takes it cannot fail on it.
+// PEM. Read whole and found sound, also by what OpenSSL asks of it in a handshake, so that a server
+// that takes it cannot fail on it.
 //
 // An error names the file and what is wrong with it, never its content. These read files: not for
 // a gRPC thread or the event loop.
@@ -19,7 +20,7 @@ struct ServerCertificate {
   std::chrono::system_clock::time_point not_after;
 };
 
-// A chain whose first certificate is valid now.
+// A chain that OpenSSL takes, whose first certificate is valid now.
 absl::StatusOr<ServerCertificate> ReadServerCertificate(const std::string& path);
 
 // A private key, not encrypted, that belongs to the first certificate of `chain`.

@@ -237,6 +237,15 @@ TEST_F(FlagsTest, UnusableTlsAndPolicyFiles) {
   }
 }
 
+// No caller could connect.
+TEST_F(FlagsTest, ACertificateThatOpenSslFindsUnsafe) {
+  const CertificateAuthority authority;
+  const CertificateFiles server = authority.IssueWithSha1("server", "IP:127.0.0.1");
+  ExpectRefused({"--tls_cert_file=" + server.certificate, "--tls_key_file=" + server.key,
+                 "--client_ca_file=" + authority.ca_file(), "--allow_any_verified_caller"},
+                {"--tls_cert_file: ", server.certificate, "SHA-1"});
+}
+
 // One line, which says why, and none about serving or stopping.
 TEST_F(FlagsTest, APortThatIsTaken) {
   RawUpstream taken([](const RawRequest&, RawConnection&) {});

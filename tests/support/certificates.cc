@@ -42,10 +42,15 @@ CertificateFiles CertificateAuthority::IssueExpired(const std::string& name,
                {"-startdate", "20200101000000Z", "-enddate", "20200102000000Z"});
 }
 
+CertificateFiles CertificateAuthority::IssueWithSha1(const std::string& name,
+                                                     const std::string& subject_alt_name) const {
+  return Issue(name, subject_alt_name, {"-days", "2", "-md", "sha1"});
+}
+
 // By `openssl ca`, since `openssl x509` cannot make an expired one in every version.
 CertificateFiles CertificateAuthority::Issue(const std::string& name,
                                              const std::string& subject_alt_name,
-                                             const std::vector<std::string>& validity) const {
+                                             const std::vector<std::string>& options) const {
   CertificateFiles files{.certificate = directory_.Path(name + ".pem"),
                          .key = directory_.Path(name + ".key")};
   const std::string request = directory_.Path(name + ".csr");
@@ -57,7 +62,7 @@ CertificateFiles CertificateAuthority::Issue(const std::string& name,
                                    "-config",  ca_config_, "-cert",    ca_file_,
                                    "-keyfile", ca_key_,    "-extfile", extensions,
                                    "-in",      request,    "-out",     files.certificate};
-  sign.insert(sign.end(), validity.begin(), validity.end());
+  sign.insert(sign.end(), options.begin(), options.end());
   RunCommand(sign);
   return files;
 }

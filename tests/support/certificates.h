@@ -28,9 +28,13 @@ class CertificateAuthority {
   // The same, but it expired years ago.
   CertificateFiles IssueExpired(const std::string& name, const std::string& subject_alt_name) const;
 
+  // The same, but signed with SHA-1, which no handshake takes any more.
+  CertificateFiles IssueWithSha1(const std::string& name,
+                                 const std::string& subject_alt_name) const;
+
  private:
   CertificateFiles Issue(const std::string& name, const std::string& subject_alt_name,
-                         const std::vector<std::string>& validity) const;
+                         const std::vector<std::string>& options) const;
 
   TempDir directory_;
   std::string ca_file_;

@@ -82,6 +82,21 @@ TEST_F(TlsFilesTest, WhatIsNotValidNowIsRefused) {
               HasSubstr("has expired"));
 }
 
+// Every handshake would fail on it.
+TEST_F(TlsFilesTest, AChainThatOpenSslFindsUnsafeIsRefused) {
+  const std::string small = directory_.Path("small.pem");
+  testing::RunCommand({"openssl", "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout",
+                       directory_.Path("small.key"), "-out", small, "-days", "2", "-subj",
+                       "/CN=localhost"});
+  EXPECT_THAT(Fault(ReadServerCertificate(small), small), HasSubstr("its key is too short"));
+  const std::string chain =
+      directory_.Write("chain.pem", ReadFile(server_.certificate) + ReadFile(small));
+  EXPECT_THAT(Fault(ReadServerCertificate(chain), chain),
+              HasSubstr("a key in its chain is too short"));
+  const std::string sha1 = authority_.IssueWithSha1("sha1", "DNS:localhost").certificate;
+  EXPECT_THAT(Fault(ReadServerCertificate(sha1), sha1), HasSubstr("such as with SHA-1"));
+}
+
 TEST_F(TlsFilesTest, AKeyThatIsNoneOrEncryptedIsRefusedAndNotShown) {
   const std::string encrypted = directory_.Path("encrypted.key");
   testing::RunCommand({"openssl", "pkey", "-in", server_.key, "-aes128", "-passout", "pass:secret",
