@@ -5,7 +5,9 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
 #include <vector>
@@ -64,6 +66,19 @@ std::chrono::system_clock::time_point ToTimePoint(const ASN1_TIME* time) {
   return std::chrono::system_clock::from_time_t(timegm(&fields));
 }
 
+bool HasExpired(const X509* certificate) {
+  return X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
+}
+
+bool IsNotYetValid(const X509* certificate) {
+  return X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0;
+}
+
+bool IsAuthorityNow(const Certificate& certificate) {
+  return X509_check_ca(certificate.get()) != 0 && !HasExpired(certificate.get()) &&
+         !IsNotYetValid(certificate.get());
+}
+
 // Does with them what a server does that shows them. Without a key: with the chain only.
 bool ServerTakes(const std::vector<Certificate>& chain, EVP_PKEY* key) {
   ERR_clear_error();
@@ -104,10 +119,10 @@ absl::StatusOr<ServerCertificate> ReadServerCertificate(const std::string& path)
   const std::vector<Certificate> chain = ParseCertificates(*pem);
   if (chain.empty()) return NoCertificate(path);
   const X509* const own = chain.front().get();
-  if (X509_cmp_current_time(X509_get0_notAfter(own)) < 0) {
+  if (HasExpired(own)) {
     return absl::InvalidArgumentError(absl::StrCat(path, " holds a certificate that has expired"));
   }
-  if (X509_cmp_current_time(X509_get0_notBefore(own)) > 0) {
+  if (IsNotYetValid(own)) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, " holds a certificate that is not valid yet"));
   }
@@ -141,7 +156,12 @@ absl::StatusOr<std::string> ReadPrivateKey(const std::string& path, const std::s
 absl::StatusOr<std::string> ReadClientAuthorities(const std::string& path) {
   absl::StatusOr<std::string> pem = ReadPem(path);
   if (!pem.ok()) return pem.status();
-  if (ParseCertificates(*pem).empty()) return NoCertificate(path);
+  const std::vector<Certificate> certificates = ParseCertificates(*pem);
+  if (certificates.empty()) return NoCertificate(path);
+  if (std::none_of(certificates.begin(), certificates.end(), &IsAuthorityNow)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " holds no certificate authority that is valid now"));
+  }
   return pem;
 }
 

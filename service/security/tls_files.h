@@ -26,7 +26,7 @@ absl::StatusOr<ServerCertificate> ReadServerCertificate(const std::string& path)
 // A private key, not encrypted, that belongs to the first certificate of `chain`.
 absl::StatusOr<std::string> ReadPrivateKey(const std::string& path, const std::string& chain);
 
-// One certificate authority or more.
+// Certificates, of which at least one is an authority and valid now: else nobody could connect.
 absl::StatusOr<std::string> ReadClientAuthorities(const std::string& path);
 
 }  // namespace suprsend_gateway::security

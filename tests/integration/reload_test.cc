@@ -135,6 +135,18 @@ TEST_F(CallerTest, WhomANewAuthorityVouchesForIsLetIn) {
   EXPECT_TRUE(GatewayClient(gateway.address(), billing()).Cancel(kPinned).ok());
 }
 
+TEST_F(CallerTest, AuthoritiesOfWhichNoneIsOneAreNotTakenAndAreTold) {
+  Gateway gateway(upstream_.Url(), PolicyFlags(PolicyFor({kBilling}, "{}")));
+  Replace("clients.pem", ReadFile(billing().certificate));
+  const auto line = gateway.process().WaitForLine(
+      [](const std::string& text) { return text.find("is not taken") != text.npos; }, kPatience);
+  ASSERT_TRUE(line);
+  EXPECT_THAT(*line, HasSubstr("--client_ca_file: "));
+  EXPECT_THAT(*line, HasSubstr("clients.pem holds no certificate authority that is valid now"));
+  EXPECT_EQ(Sample(gateway.Metrics(), "suprsend_gateway_file_ok", {{"file", "tls"}}), 0);
+  EXPECT_TRUE(GatewayClient(gateway.address(), billing()).Cancel(kPinned).ok());
+}
+
 TEST_F(CallerTest, ABadPolicyIsNotTakenAndIsTold) {
   Gateway gateway(upstream_.Url(), PolicyFlags(PolicyFor({kBilling}, "{}")));
   Replace("policy.json", "{\n  \"callers\": {\"x\": {\"max_recipients\": \"many\"}}\n}");

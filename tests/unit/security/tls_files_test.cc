@@ -60,6 +60,22 @@ TEST_F(TlsFilesTest, SeveralAuthoritiesAreTaken) {
   EXPECT_EQ(*read, both);
 }
 
+TEST_F(TlsFilesTest, AuthoritiesOfWhichNoneVouchesNowAreRefused) {
+  // A line of the file of extensions each.
+  const std::string old_authority =
+      ReadFile(authority_.IssueExpired("old", "DNS:old\nbasicConstraints=CA:TRUE").certificate);
+  const std::string own = ReadFile(server_.certificate);
+  for (const std::string& content : {own, old_authority, old_authority + own}) {
+    const std::string path = directory_.Write("bad.pem", content);
+    EXPECT_THAT(Fault(ReadClientAuthorities(path), path),
+                HasSubstr("holds no certificate authority that is valid now"));
+  }
+  const std::string some = old_authority + own + ReadFile(authority_.ca_file());
+  const auto read = ReadClientAuthorities(directory_.Write("some.pem", some));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, some);
+}
+
 TEST_F(TlsFilesTest, WhatIsNoCertificateIsRefused) {
   const std::string good = ReadFile(server_.certificate);
   const std::string bad[] = {
