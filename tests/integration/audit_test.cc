@@ -176,6 +176,7 @@ TEST_F(AuditTest, AFullDiskRefusesCallsWhereThatIsWanted) {
   EXPECT_EQ(refused.retry_delay, std::chrono::seconds(1));
   const size_t before = upstream_.RequestCount();
   EXPECT_EQ(client.Cancel(kPinned).Verdict(), kAuditUnavailable);
+  EXPECT_TRUE(client.Cancel({.execution_id = "dsl_1", .validate_only = true}).ok());
   EXPECT_EQ(upstream_.RequestCount(), before);
 }
 
