@@ -9,16 +9,20 @@ namespace suprsend_gateway::gateway {
 void Reload::OnChange(const std::string& what, const std::vector<std::string>& files,
                       std::function<absl::StatusOr<std::string>()> read_again) const {
   metrics.SetFileOk(what, true);
-  watch.Add(files, [what, read_again = std::move(read_again), &metrics = metrics, &log = log] {
+  watch.Add(files, [what, read_again = std::move(read_again), &metrics = metrics, &log = log,
+                    told = std::string()]() mutable {
     const absl::StatusOr<std::string> taken = read_again();
     metrics.SetFileOk(what, taken.ok());
-    if (!taken.ok()) {
-      log.Write(absl::StrCat("suprsend-gateway: ", what,
-                             ": what has changed is not taken, the old ",
-                             "stays in use: ", std::string(taken.status().message())));
-    } else if (!taken->empty()) {
-      log.Write(absl::StrCat("suprsend-gateway: ", what, ": read anew: ", *taken));
+    const std::string news = taken.ok() ? *taken : std::string(taken.status().message());
+    // A fault is told once, however often it is met.
+    if (!news.empty() && (taken.ok() || news != told)) {
+      log.Write(absl::StrCat(
+          "suprsend-gateway: ", what,
+          taken.ok() ? ": read anew: " : ": what has changed is not taken, the old stays in use: ",
+          news));
     }
+    told = taken.ok() ? "" : news;
+    return taken.ok();
   });
 }
 

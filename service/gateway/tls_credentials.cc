@@ -13,6 +13,11 @@
 namespace suprsend_gateway::gateway {
 namespace {
 
+// With the same material, too, gRPC then begins anew, with other keys for its TLS session tickets.
+// Who resumes a session is not asked for a certificate again, so this is how long one that has
+// expired can still be used for a new connection.
+constexpr auto kRenewal = std::chrono::seconds(10);
+
 // gRPC's C++ interface to reloading (FileWatcherCertificateProvider) polls by itself, checks
 // nothing and tells nobody. Its C interface asks at each new connection; this makes C++ credentials
 // of it. ServerCredentials was abstract at first, and later became a holder of the C object.
@@ -59,13 +64,16 @@ bool TlsMaterialSource::Replace(TlsMaterial material) {
   base::MutexLock lock(mutex_);
   if (material_ != nullptr && *material_ == material) return false;
   material_ = std::make_shared<const TlsMaterial>(std::move(material));
-  taken_ = false;
+  taken_at_.reset();
   return true;
 }
 
 std::shared_ptr<const TlsMaterial> TlsMaterialSource::TakeIfNew() {
+  const auto now = std::chrono::steady_clock::now();
   base::MutexLock lock(mutex_);
-  return std::exchange(taken_, true) ? nullptr : material_;
+  if (taken_at_ && now < *taken_at_ + kRenewal) return nullptr;
+  taken_at_ = now;
+  return material_;
 }
 
 std::shared_ptr<grpc::ServerCredentials> MakeTlsCredentials(TlsMaterialSource& source) {

@@ -1,7 +1,9 @@
 #ifndef SERVICE_GATEWAY_TLS_CREDENTIALS_H_
 #define SERVICE_GATEWAY_TLS_CREDENTIALS_H_
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "service/base/mutex.h"
@@ -26,13 +28,15 @@ class TlsMaterialSource {
  public:
   // Whether it is another than before.
   bool Replace(TlsMaterial material);
-  // nullptr where it is the one that was taken last. Replace must have been called.
+  // nullptr where it is the one that was taken last, and that not long ago. Replace must have been
+  // called.
   std::shared_ptr<const TlsMaterial> TakeIfNew();
 
  private:
   base::Mutex mutex_;
   std::shared_ptr<const TlsMaterial> material_ ABSL_GUARDED_BY(mutex_);
-  bool taken_ ABSL_GUARDED_BY(mutex_) = false;
+  // Not when it is new.
+  std::optional<std::chrono::steady_clock::time_point> taken_at_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Credentials for one port, TLS 1.2 or later: a client without a certificate that a client

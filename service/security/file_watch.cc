@@ -9,6 +9,8 @@
 namespace suprsend_gateway::security {
 namespace {
 
+constexpr int kLooksBetweenTries = 20;
+
 // What tells one state of a file from another. The inode's change time cannot be set back, unlike
 // the modification time, which cp -p and tar do set.
 struct Signature {
@@ -39,8 +41,8 @@ Signature SignatureOf(const std::string& path) {
 }  // namespace
 
 struct FileWatch::Watched {
-  Watched(const std::vector<std::string>& watched_paths, std::function<void()> callback)
-      : paths(watched_paths), changed(std::move(callback)), told(Signatures()), seen(told) {}
+  Watched(const std::vector<std::string>& watched_paths, std::function<bool()> callback)
+      : paths(watched_paths), read(std::move(callback)), told(Signatures()), seen(told) {}
 
   std::vector<Signature> Signatures() const {
     std::vector<Signature> signatures;
@@ -53,16 +55,21 @@ struct FileWatch::Watched {
     std::vector<Signature> now = Signatures();
     const bool is_settled = now == seen;
     seen = std::move(now);
-    if (!is_settled || seen == told) return;
+    ++looks_since_read;
+    const bool is_to_be_tried_again = !is_taken && looks_since_read >= kLooksBetweenTries;
+    if (!is_settled || (seen == told && !is_to_be_tried_again)) return;
     // Before the call: what changes while the files are read is told again.
     told = seen;
-    changed();
+    looks_since_read = 0;
+    is_taken = read();
   }
 
   const std::vector<std::string> paths;
-  const std::function<void()> changed;
-  std::vector<Signature> told;  // At the last call of `changed`.
+  const std::function<bool()> read;
+  std::vector<Signature> told;  // At the last call of `read`.
   std::vector<Signature> seen;  // At the last look.
+  bool is_taken = true;         // What `read` said last.
+  int looks_since_read = 0;
 };
 
 FileWatch::FileWatch(std::chrono::milliseconds interval) : interval_(interval) {}
@@ -77,8 +84,8 @@ FileWatch::~FileWatch() {
   thread_.join();
 }
 
-void FileWatch::Add(const std::vector<std::string>& paths, std::function<void()> changed) {
-  watched_.push_back(std::make_unique<Watched>(paths, std::move(changed)));
+void FileWatch::Add(const std::vector<std::string>& paths, std::function<bool()> read) {
+  watched_.push_back(std::make_unique<Watched>(paths, std::move(read)));
 }
 
 void FileWatch::Start() {

@@ -24,13 +24,15 @@ class FileWatch {
   // Runs what Run was handed, and waits for what is running.
   ~FileWatch();
 
-  // Has `changed` run on the watch's thread when one of the files is another than before, has
-  // other contents by its times and size, appears or goes away, and all of them have then stayed as
-  // they are from one look to the next, so that what is being written is not read half-way. Links
-  // are followed, so a swap of Kubernetes' `..data` is seen. Several changes between two looks are
-  // one. What counts as "before" is how the files are now: call this before they are first read, so
-  // that no change is missed. Before Start.
-  void Add(const std::vector<std::string>& paths, std::function<void()> changed);
+  // Has `read` run on the watch's thread when one of the files is another than before, has other
+  // contents by its times and size, appears or goes away, and all of them have then stayed as they
+  // are from one look to the next, so that what is being written is not read half-way. Links are
+  // followed, so a swap of Kubernetes' `..data` is seen. Several changes between two looks are one.
+  // What counts as "before" is how the files are now: call this before they are first read, so that
+  // no change is missed. While `read` says false it is run again, every twenty intervals: what
+  // could not be used may be of use later, such as a certificate that is not valid yet. Before
+  // Start.
+  void Add(const std::vector<std::string>& paths, std::function<bool()> read);
 
   // Once. Before it nothing runs.
   void Start();

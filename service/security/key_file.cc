@@ -6,7 +6,10 @@
 namespace suprsend_gateway::security {
 
 KeyFile::KeyFile(FileWatch& watch, std::string path) : watch_(watch), path_(std::move(path)) {
-  watch_.Add({path_}, [this] { Read(Cause::kChanged); });
+  watch_.Add({path_}, [this] {
+    Read(Cause::kChanged);
+    return true;
+  });
 }
 
 absl::StatusOr<ApiKey> KeyFile::ReadFirst() {

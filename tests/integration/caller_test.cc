@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,7 @@
 namespace suprsend_gateway::testing {
 namespace {
 
+using std::chrono::seconds;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -31,6 +34,23 @@ TEST_F(CallerTest, ACallerOfThePolicyIsServedAndNamedInTheLog) {
   const auto record = gateway.WaitForRecord(reply.Trailer("x-request-id"));
   ASSERT_TRUE(record);
   EXPECT_THAT(record->line, HasSubstr(std::string("\"caller\":\"") + kBilling + "\""));
+}
+
+// Who resumes a session shows no certificate, and so would get in with one that has expired since.
+TEST_F(CallerTest, ATlsSessionCanBeResumedForSecondsOnly) {
+  const Gateway gateway(upstream_.Url(), PolicyFlags(PolicyFor({kBilling}, "{}")));
+  const auto connect = [&](const std::string& option) {
+    // Stays for a moment, to be given its ticket.
+    return RunCommand({"sh", "-c",
+                       "sleep 0.5 | openssl s_client -connect " + gateway.address() +
+                           " -alpn h2 -cert " + billing().certificate + " -key " + billing().key +
+                           " -CAfile " + billing().ca_file + " " + option + files_.Path("session") +
+                           " 2>&1 || true"});
+  };
+  EXPECT_THAT(connect("-sess_out "), HasSubstr("New, TLSv1.3"));
+  EXPECT_THAT(connect("-sess_in "), HasSubstr("Reused, TLSv1.3"));
+  std::this_thread::sleep_for(seconds(11));
+  EXPECT_THAT(connect("-sess_in "), HasSubstr("New, TLSv1.3"));
 }
 
 TEST_F(CallerTest, ADnsNameIsEnough) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "tests/support/temp_dir.h"
+#include "tests/support/wait.h"
 
 namespace suprsend_gateway::security {
 namespace {
@@ -53,11 +54,15 @@ class FileWatchTest : public ::testing::Test {
   void Watch(const std::vector<std::string>& names) {
     std::vector<std::string> paths;
     for (const std::string& name : names) paths.push_back(directory_.Path(name));
-    watch_->Add(paths, [this] { ++told_; });
+    watch_->Add(paths, [this] {
+      ++told_;
+      return is_taken_.load();
+    });
   }
 
   const testing::TempDir directory_;
   std::atomic<int> told_ = 0;
+  std::atomic<bool> is_taken_ = true;
   std::unique_ptr<FileWatch> watch_ = std::make_unique<FileWatch>(milliseconds(5));
 };
 
@@ -76,6 +81,21 @@ TEST_F(FileWatchTest, AnotherFileIsToldOnce) {
   ExpectTold(1);
   Rename("key", "three");
   ExpectTold(2);
+}
+
+TEST_F(FileWatchTest, WhatCouldNotBeUsedIsToldAgainUntilItCan) {
+  Rename("key", "one");
+  Watch({"key"});
+  is_taken_ = false;
+  watch_->Start();
+  Rename("key", "not yet");
+  EXPECT_TRUE(testing::WaitUntil([this] { return told_ >= 3; }, testing::kPatience));
+  is_taken_ = true;
+  const int told = told_;
+  EXPECT_TRUE(testing::WaitUntil([&] { return told_ > told; }, testing::kPatience));
+  const int last = told_;
+  std::this_thread::sleep_for(milliseconds(300));
+  EXPECT_EQ(told_, last);
 }
 
 TEST_F(FileWatchTest, AChangeBeforeTheStartIsTold) {
@@ -163,7 +183,10 @@ TEST_F(FileWatchTest, TasksRunInTheirOrderOnTheThreadThatTellsOfChanges) {
   watch_ = std::make_unique<FileWatch>(milliseconds(5));
   Rename("key", "one");
   std::promise<std::thread::id> teller;
-  watch_->Add({directory_.Path("key")}, [&] { teller.set_value(std::this_thread::get_id()); });
+  watch_->Add({directory_.Path("key")}, [&] {
+    teller.set_value(std::this_thread::get_id());
+    return true;
+  });
   std::vector<int> ran;
   std::promise<std::thread::id> runner;
   watch_->Run([&] { ran.push_back(1); });
