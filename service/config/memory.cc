@@ -6,6 +6,8 @@
 #include <fstream>
 #include <limits>
 
+#include "absl/strings/str_cat.h"
+
 namespace suprsend_gateway::config {
 namespace {
 
@@ -24,9 +26,9 @@ int64_t ReadLimit(const std::string& path) {
 // The least limit of a group and of those around it. `group`: "/a/b", or "/" where a container sees
 // no further; the groups that it does not see have no files here.
 int64_t LeastLimit(const std::string& root, std::string group, const std::string& file) {
-  int64_t least = ReadLimit(root + "/" + file);
-  for (; group.size() > 1; group.erase(group.rfind('/'))) {
-    least = std::min(least, ReadLimit(root + group + "/" + file));
+  int64_t least = ReadLimit(absl::StrCat(root, "/", file));
+  for (; group.size() > 1 && group.front() == '/'; group.erase(group.rfind('/'))) {
+    least = std::min(least, ReadLimit(absl::StrCat(root, group, "/", file)));
   }
   return least;
 }

@@ -131,6 +131,7 @@ TEST_F(UsableMemoryTest, IsTheMachinesWithoutALimit) {
   EXPECT_EQ(Usable({{"memory.max", "max\n"}}, "0::/\n"), machine_);
   EXPECT_EQ(Usable({{"memory.max", "9223372036854771712\n"}}, "0::/\n"), machine_);
   EXPECT_EQ(Usable({{"memory.max", "1\n"}}, "no groups"), machine_);
+  EXPECT_EQ(Usable({{"memory.max", "max\n"}}, "0::no_path\n"), machine_);
 }
 
 TEST_F(UsableMemoryTest, IsTheLimitOfTheControlGroup) {
