@@ -240,10 +240,10 @@ TEST_F(FlagsTest, UnusableTlsAndPolicyFiles) {
 // No caller could connect.
 TEST_F(FlagsTest, ACertificateThatOpenSslFindsUnsafe) {
   const CertificateAuthority authority;
-  const CertificateFiles server = authority.IssueWithSha1("server", "IP:127.0.0.1");
+  const CertificateFiles server = authority.MakeWeak("server");
   ExpectRefused({"--tls_cert_file=" + server.certificate, "--tls_key_file=" + server.key,
                  "--client_ca_file=" + authority.ca_file(), "--allow_any_verified_caller"},
-                {"--tls_cert_file: ", server.certificate, "SHA-1"});
+                {"--tls_cert_file: ", server.certificate, "its key is too short"});
 }
 
 // One line, which says why, and none about serving or stopping.

@@ -103,7 +103,7 @@ TEST_F(CallerTest, ABadCertificateFileIsNotTakenAndIsTold) {
       {"", "must hold one certificate or more"},
       {good.substr(0, good.size() / 2), "must hold one certificate or more"},
       {ReadFile(authority_.IssueExpired("old", "IP:127.0.0.1").certificate), "has expired"},
-      {ReadFile(authority_.IssueWithSha1("sha1", "IP:127.0.0.1").certificate), "with SHA-1"},
+      {ReadFile(authority_.MakeWeak("weak").certificate), "its key is too short"},
       {ReadFile(other.certificate), "does not belong to the certificate"},
   };
   for (const auto& [content, why] : bad) {

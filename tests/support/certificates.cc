@@ -42,9 +42,11 @@ CertificateFiles CertificateAuthority::IssueExpired(const std::string& name,
                {"-startdate", "20200101000000Z", "-enddate", "20200102000000Z"});
 }
 
-CertificateFiles CertificateAuthority::IssueWithSha1(const std::string& name,
-                                                     const std::string& subject_alt_name) const {
-  return Issue(name, subject_alt_name, {"-days", "2", "-md", "sha1"});
+CertificateFiles CertificateAuthority::MakeWeak(const std::string& name) const {
+  CertificateFiles files{directory_.Path(name + ".pem"), directory_.Path(name + ".key")};
+  RunCommand({"openssl", "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", files.key,
+              "-out", files.certificate, "-days", "2", "-subj", "/CN=" + name});
+  return files;
 }
 
 // By `openssl ca`, since `openssl x509` cannot make an expired one in every version.
