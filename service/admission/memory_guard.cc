@@ -10,36 +10,24 @@
 #include <chrono>
 #include <memory>
 
+#include "service/base/file_descriptor.h"
+
 namespace suprsend_gateway::admission {
 namespace {
 
 constexpr int64_t kGrowth = int64_t{4} << 20;
 constexpr auto kBetweenGivingBack = std::chrono::seconds(1);
 
-// /proc/self/statm, kept open: reading it takes no descriptor when there may be none.
-class Statm {
- public:
-  Statm() : fd_(open("/proc/self/statm", O_RDONLY | O_CLOEXEC)) {}
-  ~Statm() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Statm(const Statm&) = delete;
-  Statm& operator=(const Statm&) = delete;
-
-  // "size resident ...", in pages. 0 where there is no such file.
-  int64_t ResidentBytes() const {
-    std::array<char, 128> text;
-    const ssize_t size = pread(fd_, text.data(), text.size(), 0);
-    const char* const end = text.data() + std::max<ssize_t>(size, 0);
-    int64_t pages = 0;
-    const char* const resident = std::find<const char*>(text.data(), end, ' ');
-    if (resident != end) std::from_chars(resident + 1, end, pages);
-    return pages * sysconf(_SC_PAGESIZE);
-  }
-
- private:
-  const int fd_;
-};
+// Of /proc/self/statm, "size resident ...", in pages. 0 where there is no such file.
+int64_t ResidentBytes(int statm_fd) {
+  std::array<char, 128> text;
+  const ssize_t size = pread(statm_fd, text.data(), text.size(), 0);
+  const char* const end = text.data() + std::max<ssize_t>(size, 0);
+  int64_t pages = 0;
+  const char* const resident = std::find<const char*>(text.data(), end, ' ');
+  if (resident != end) std::from_chars(resident + 1, end, pages);
+  return pages * sysconf(_SC_PAGESIZE);
+}
 
 }  // namespace
 
@@ -62,7 +50,10 @@ base::MemoryState MemoryGuard::Look(clock::TimePoint now) {
 }
 
 MemoryGuard::Memory ProcessMemory() {
-  return {.resident_bytes = [statm = std::make_shared<Statm>()] { return statm->ResidentBytes(); },
+  // Kept open: reading it takes no descriptor when there may be none.
+  const auto statm =
+      std::make_shared<const base::FileDescriptor>(open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  return {.resident_bytes = [statm] { return ResidentBytes(statm->fd()); },
           .give_back = [] { malloc_trim(/*pad=*/0); }};
 }
 

@@ -102,7 +102,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   server->GetHealthCheckService()->SetServingStatus("suprsend.gateway.v1.WorkflowService", true);
   auto acceptor = std::make_unique<net::Acceptor>(
       std::move(listening->sockets),
-      [connections = std::shared_ptr(std::move(connections))](net::Socket connection,
+      [connections = std::shared_ptr(std::move(connections))](base::FileDescriptor connection,
                                                               int listening_fd) {
         grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
         // Without it, newer gRPC's TLS takes the connection and never reads from it.

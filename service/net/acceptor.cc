@@ -14,8 +14,10 @@ namespace {
 // Between two tries where the system has no descriptor or no memory.
 constexpr auto kPause = std::chrono::milliseconds(100);
 
-constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
-constexpr auto kBetweenLooksWhileNotEnough = std::chrono::milliseconds(20);
+std::chrono::milliseconds BetweenLooks(base::MemoryState memory) {
+  return std::chrono::milliseconds(memory == base::MemoryState::kEnough ? 100 : 20);
+}
+
 // From one connection, while memory grows by four MiB.
 constexpr uint64_t kMuch = uint64_t{32} * 1024;
 // So kMuch is half a KiB in the end, which is more than a call of those who send little.
@@ -25,7 +27,8 @@ constexpr int kAcceptedAtOnce = 64;
 
 }  // namespace
 
-Acceptor::Acceptor(std::vector<Socket> listening, OnConnection on_connection, Limits limits)
+Acceptor::Acceptor(std::vector<base::FileDescriptor> listening, OnConnection on_connection,
+                   Limits limits)
     : listening_(std::move(listening)),
       on_connection_(std::move(on_connection)),
       limits_(std::move(limits)),
@@ -40,30 +43,30 @@ Acceptor::~Acceptor() {
 // Linux wakes up who polls a listening socket that is shut down.
 void Acceptor::StopListening() {
   listens_ = false;
-  for (const Socket& socket : listening_) shutdown(socket.fd(), SHUT_RDWR);
+  for (const base::FileDescriptor& socket : listening_) shutdown(socket.fd(), SHUT_RDWR);
 }
 
 void Acceptor::Run() {
   std::vector<pollfd> watched;
-  for (const Socket& socket : listening_) {
+  for (const base::FileDescriptor& socket : listening_) {
     watched.push_back({.fd = socket.fd(), .events = POLLIN, .revents = 0});
   }
   while (!stopping_) {
-    const auto pause =
-        memory_ == base::MemoryState::kEnough ? kBetweenLooks : kBetweenLooksWhileNotEnough;
-    poll(watched.data(), listens_ ? watched.size() : 0, static_cast<int>(pause.count()));
+    poll(watched.data(), listens_ ? watched.size() : 0,
+         static_cast<int>(BetweenLooks(memory_).count()));
     if (end_all_.exchange(false)) connections_.EndAll();
     if (std::chrono::steady_clock::now() >= next_look_) Look();
     if (!listens_) continue;
     bool has_room = true;
-    for (const Socket& socket : listening_) has_room &= Accept(socket.fd());
+    for (const base::FileDescriptor& socket : listening_) has_room &= Accept(socket.fd());
     if (!has_room) std::this_thread::sleep_for(kPause);
   }
 }
 
 bool Acceptor::Accept(int listening_fd) {
   for (int i = 0; i < kAcceptedAtOnce; ++i) {
-    Socket connection(accept4(listening_fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    base::FileDescriptor connection(
+        accept4(listening_fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (connection.fd() < 0) {
       if (errno != EINTR && errno != ECONNABORTED) return errno == EAGAIN || !listens_;
     } else if (connection.fd() >= limits_.end_of_descriptors ||
@@ -88,9 +91,7 @@ void Acceptor::Look() {
   } else if (memory_ == base::MemoryState::kShort && before < base::MemoryState::kShort) {
     connections_.StartCounting();
   }
-  next_look_ =
-      std::chrono::steady_clock::now() +
-      (memory_ == base::MemoryState::kEnough ? kBetweenLooks : kBetweenLooksWhileNotEnough);
+  next_look_ = std::chrono::steady_clock::now() + BetweenLooks(memory_);
 }
 
 }  // namespace suprsend_gateway::net

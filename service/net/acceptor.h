@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include "service/base/file_descriptor.h"
 #include "service/base/memory_state.h"
 #include "service/net/connections.h"
-#include "service/net/socket.h"
 
 namespace suprsend_gateway::net {
 
@@ -31,9 +31,9 @@ class Acceptor {
     std::function<void(const Connections::Sender& sender)> on_ended;
   };
   // Takes a connection over, on the acceptor's thread.
-  using OnConnection = std::function<void(Socket connection, int listening_fd)>;
+  using OnConnection = std::function<void(base::FileDescriptor connection, int listening_fd)>;
   // `listening`: of Listen().
-  Acceptor(std::vector<Socket> listening, OnConnection on_connection, Limits limits);
+  Acceptor(std::vector<base::FileDescriptor> listening, OnConnection on_connection, Limits limits);
   // Nothing is called any more once it is back.
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
@@ -50,7 +50,7 @@ class Acceptor {
   bool Accept(int listening_fd);
   void Look();
 
-  const std::vector<Socket> listening_;
+  const std::vector<base::FileDescriptor> listening_;
   const OnConnection on_connection_;
   const Limits limits_;
   Connections connections_;

@@ -80,7 +80,7 @@ void Connections::Count() {
 // Through a descriptor of our own: whatever the owner does meanwhile, it stays that socket's.
 bool Connections::End(int fd, ino_t inode, std::string* peer) {
   spare_.Reset(-1);
-  const Socket copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  const base::FileDescriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   const bool is_the_same = copy.fd() >= 0 && InodeOf(copy.fd()) == inode;
   if (is_the_same) {
     if (peer != nullptr) *peer = PeerOf(copy.fd());
@@ -90,6 +90,8 @@ bool Connections::End(int fd, ino_t inode, std::string* peer) {
   return is_the_same;
 }
 
-Socket Connections::OpenSpare() { return Socket(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+base::FileDescriptor Connections::OpenSpare() {
+  return base::FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
 
 }  // namespace suprsend_gateway::net

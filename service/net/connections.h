@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "service/net/socket.h"
+#include "service/base/file_descriptor.h"
 
 namespace suprsend_gateway::net {
 
@@ -45,8 +45,8 @@ class Connections {
 
   std::unordered_map<int, Known> by_fd_;
   // Makes room for one more descriptor where there is no other.
-  Socket spare_ = OpenSpare();
-  static Socket OpenSpare();
+  base::FileDescriptor spare_ = OpenSpare();
+  static base::FileDescriptor OpenSpare();
 };
 
 }  // namespace suprsend_gateway::net

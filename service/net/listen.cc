@@ -79,7 +79,8 @@ absl::StatusOr<Listening> Listen(const std::string& host, int port) {
     // The second address takes the port that the first was given.
     PortOf(address) = htons(static_cast<in_port_t>(listening.port));
     if (IsAmong(address, taken)) continue;
-    Socket socket(::socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    base::FileDescriptor socket(
+        ::socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const int error = ListenOn(socket.fd(), address, each->ai_addrlen);
     if (error != 0) {
       last_error = error;

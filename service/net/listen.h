@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "service/net/socket.h"
+#include "service/base/file_descriptor.h"
 
 namespace suprsend_gateway::net {
 
 // Sockets that listen on one port: one for each address that a host has.
 struct Listening {
-  std::vector<Socket> sockets;
+  std::vector<base::FileDescriptor> sockets;
   int port = 0;
 };
 

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "service/net/socket.h"
+#include "service/base/file_descriptor.h"
 
 namespace suprsend_gateway::net {
 namespace {
@@ -62,7 +62,8 @@ bool AnswersHandshake(const std::string& host, int port, std::chrono::millisecon
   if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return false;
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
-    const Socket socket(::socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const base::FileDescriptor socket(
+        ::socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (socket.fd() >= 0 && Connect(socket.fd(), *each, until) && Shake(socket.fd(), until)) {
       return true;
     }

@@ -44,6 +44,12 @@ bool IsRepeat(const grpc::CallbackServerContext& context) {
          HasNumberAbove(context, "x-envoy-attempt-count", 1);
 }
 
+Violations Malformed(const char* why) {
+  Violations violations;
+  violations.Add(FailureKind::kMalformedRequest, "", why);
+  return violations;
+}
+
 }  // namespace
 
 // What waits for the call to be committed. It goes on once, whoever comes first.
@@ -125,12 +131,8 @@ std::optional<Failure> Call::Admit() {
 }
 
 Violations Call::Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& filter) {
-  if (!bytes.Valid()) {
-    // Nor will one: the caller has ended its side of the stream, or all of it.
-    Violations violations;
-    violations.Add(FailureKind::kMalformedRequest, "", "the call came without a message");
-    return violations;
-  }
+  // Where there is none, none will come: the caller has ended its side of the stream, or all of it.
+  if (!bytes.Valid()) return Malformed("the call came without a message");
   grpc::Slice slice;
   if (!bytes.TrySingleSlice(&slice).ok() && bytes.Length() > 0) {
     bytes.DumpToSingleSlice(&slice);
@@ -139,10 +141,7 @@ Violations Call::Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& fi
   std::optional<Violations> repeated =
       ParseRequest({reinterpret_cast<const char*>(slice.begin()), slice.size()}, request);
   if (!repeated) {
-    Violations violations;
-    violations.Add(FailureKind::kMalformedRequest, "",
-                   "not a CancelWorkflowRequest: bad wire format, or text that is not UTF-8");
-    return violations;
+    return Malformed("not a CancelWorkflowRequest: bad wire format, or text that is not UTF-8");
   }
   record_.filters = {.execution_id = request.has_execution_id(),
                      .recipients = static_cast<size_t>(request.recipients_size()),

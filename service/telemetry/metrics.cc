@@ -70,7 +70,7 @@ Metrics::Metrics(const std::string& version)
                                "When the key in use was read.")),
       connections_turned_away_(
           AddCounter(registry_, "suprsend_gateway_connections_turned_away_total",
-                     "Callers' connections closed at once, for want of descriptors.")),
+                     "Callers' connections closed at once, for want of descriptors or memory.")),
       connections_ended_(AddCounter(registry_, "suprsend_gateway_connections_ended_total",
                                     "Callers' connections closed for sending most while memory "
                                     "was short.")),

@@ -9,7 +9,6 @@ namespace suprsend_gateway::admission {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using State = base::MemoryState;
 
 constexpr int64_t kMiB = int64_t{1} << 20;

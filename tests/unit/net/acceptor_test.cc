@@ -37,7 +37,7 @@ class AcceptorTest : public ::testing::Test {
     address_ = "127.0.0.1:" + std::to_string(listening->port);
     acceptor_ = std::make_unique<Acceptor>(
         std::move(listening->sockets),
-        [this](Socket connection, int listening_fd) {
+        [this](base::FileDescriptor connection, int listening_fd) {
           EXPECT_GE(listening_fd, 0);
           const std::lock_guard lock(mutex_);
           connections_.push_back(std::move(connection));
@@ -71,7 +71,7 @@ class AcceptorTest : public ::testing::Test {
   std::string address_;
   std::unique_ptr<Acceptor> acceptor_;
   std::mutex mutex_;
-  std::vector<Socket> connections_;
+  std::vector<base::FileDescriptor> connections_;
   std::atomic<int> turned_away_ = 0;
   std::atomic<int> looks_ = 0;
   std::atomic<MemoryState> memory_ = MemoryState::kEnough;
@@ -79,7 +79,7 @@ class AcceptorTest : public ::testing::Test {
   std::atomic<size_t> ended_ = 0;
 };
 
-int OptionOf(const Socket& socket, int level, int option) {
+int OptionOf(const base::FileDescriptor& socket, int level, int option) {
   int value = -1;
   socklen_t size = sizeof(value);
   EXPECT_EQ(getsockopt(socket.fd(), level, option, &value, &size), 0);
@@ -91,7 +91,7 @@ TEST_F(AcceptorTest, HandsConnectionsOver) {
   const RawClient one(address_);
   const RawClient two(address_);
   ASSERT_TRUE(WaitUntil([this] { return Accepted() == 2; }, kPatience));
-  for (const Socket& connection : connections_) {
+  for (const base::FileDescriptor& connection : connections_) {
     EXPECT_TRUE(fcntl(connection.fd(), F_GETFL) & O_NONBLOCK);
     EXPECT_TRUE(fcntl(connection.fd(), F_GETFD) & FD_CLOEXEC);
     EXPECT_EQ(OptionOf(connection, IPPROTO_TCP, TCP_NODELAY), 1);
@@ -101,7 +101,7 @@ TEST_F(AcceptorTest, HandsConnectionsOver) {
 }
 
 TEST_F(AcceptorTest, KeepsTheDescriptorsAboveItsEndForOthers) {
-  const Socket lowest(dup(STDIN_FILENO));
+  const base::FileDescriptor lowest(dup(STDIN_FILENO));
   // The acceptor takes two; each client takes one, and so does its connection where it is accepted.
   Start(/*end_of_descriptors=*/lowest.fd() + 6);
   const RawClient one(address_);
@@ -123,7 +123,7 @@ TEST_F(AcceptorTest, KeepsTheDescriptorsAboveItsEndForOthers) {
 
 TEST_F(AcceptorTest, GoesOnListeningAfterTheSystemHadNoDescriptor) {
   Start();
-  Socket client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  base::FileDescriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   rlimit limit;
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
   const rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "service/base/file_descriptor.h"
 #include "service/net/listen.h"
-#include "service/net/socket.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/wait.h"
 
@@ -23,12 +23,12 @@ using testing::RawClient;
 class ConnectionsTest : public ::testing::Test {
  protected:
   // A client, and the server's side of its connection, which is known to `connections_`.
-  std::pair<RawClient, Socket> Connect() {
+  std::pair<RawClient, base::FileDescriptor> Connect() {
     RawClient client("127.0.0.1:" + std::to_string(listening_.port));
-    Socket connection(-1);
+    base::FileDescriptor connection(-1);
     EXPECT_TRUE(testing::WaitUntil(
         [&] {
-          Socket accepted(accept(listening_.sockets[0].fd(), nullptr, nullptr));
+          base::FileDescriptor accepted(accept(listening_.sockets[0].fd(), nullptr, nullptr));
           if (accepted.fd() < 0) return false;
           connection.Reset(accepted.Release());
           return true;
@@ -60,7 +60,7 @@ TEST_F(ConnectionsTest, EndsTheBiggestSenderSinceTheCountingBegan) {
 }
 
 TEST_F(ConnectionsTest, EndsAsManyAsItIsTold) {
-  std::vector<std::pair<RawClient, Socket>> all;
+  std::vector<std::pair<RawClient, base::FileDescriptor>> all;
   for (int i = 0; i < 4; ++i) all.push_back(Connect());
   connections_.StartCounting();
   for (size_t i = 0; i < all.size(); ++i) {
@@ -83,7 +83,7 @@ TEST_F(ConnectionsTest, NeedsNoFreeDescriptor) {
   ASSERT_TRUE(client.Send("some"));
   rlimit limit;
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-  std::vector<Socket> all;
+  std::vector<base::FileDescriptor> all;
   const rlimit few = {.rlim_cur = 64, .rlim_max = limit.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
   int next = 0;
@@ -112,8 +112,8 @@ TEST_F(ConnectionsTest, NeverEndsWhatHasTheDescriptorNow) {
   const int fd = connection.fd();
   int pair[2];
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-  const Socket one(pair[0]);
-  const Socket other(pair[1]);
+  const base::FileDescriptor one(pair[0]);
+  const base::FileDescriptor other(pair[1]);
   ASSERT_EQ(dup2(one.fd(), fd), fd);
   EXPECT_TRUE(connections_.EndBiggestSenders(9, 0).empty());
   EXPECT_EQ(send(other.fd(), "x", 1, MSG_NOSIGNAL), 1) << "it was shut down";
