@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
 # Installs, with apt, what the project needs and is not there yet.
-# Usage: install_packages.sh build|test|check
+# Usage: install_packages.sh build|test|check|benchmark
 #   build  what the binaries are built from and with
 #   test   that, and what the tests need
 #   check  that, and the tools of the other lanes of .ci/run
+#   benchmark  what the tests need, and what tests/benchmark/run.sh loads and draws with
 # For Debian 12 and 13 and Ubuntu 24.04. Asks nothing; without root it uses sudo.
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config ca-certificates curl
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libcurl4-openssl-dev
-  rapidjson-dev libabsl-dev prometheus-cpp-dev libcpp-httplib-dev libssl-dev)
+  rapidjson-dev libabsl-dev prometheus-cpp-dev libcpp-httplib-dev libssl-dev libjemalloc-dev)
 tests=(libgtest-dev libgmock-dev libnghttp2-dev nginx-light openssl python3 python3-venv)
-check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck)
+check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck valgrind)
+benchmark=(libnginx-mod-http-echo nghttp2-client python3-grpcio python3-matplotlib)
 
 case "${1:-}" in
   build) packages=("${build[@]}") ;;
   test) packages=("${build[@]}" "${tests[@]}") ;;
   check) packages=("${build[@]}" "${tests[@]}" "${check[@]}") ;;
+  benchmark) packages=("${build[@]}" "${tests[@]}" "${benchmark[@]}") ;;
   *)
-    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 1
     ;;
 esac

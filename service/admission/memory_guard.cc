@@ -1,13 +1,11 @@
 #include "service/admission/memory_guard.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <memory>
 
 #include "service/base/file_descriptor.h"
@@ -16,10 +14,9 @@ namespace suprsend_gateway::admission {
 namespace {
 
 constexpr int64_t kGrowth = int64_t{4} << 20;
-constexpr auto kBetweenGivingBack = std::chrono::seconds(1);
 
 // Of /proc/self/statm, "size resident ...", in pages. 0 where there is no such file.
-int64_t ResidentBytes(int statm_fd) {
+int64_t ReadResidentBytes(int statm_fd) {
   std::array<char, 128> text;
   const ssize_t size = pread(statm_fd, text.data(), text.size(), 0);
   const char* const end = text.data() + std::max<ssize_t>(size, 0);
@@ -31,13 +28,8 @@ int64_t ResidentBytes(int statm_fd) {
 
 }  // namespace
 
-base::MemoryState MemoryGuard::Look(clock::TimePoint now) {
-  resident_bytes_ = memory_.resident_bytes();
-  if (resident_bytes_ > limit_bytes_ / 2 && now >= give_back_from_) {
-    give_back_from_ = now + kBetweenGivingBack;
-    memory_.give_back();
-    resident_bytes_ = memory_.resident_bytes();
-  }
+base::MemoryState MemoryGuard::Look() {
+  resident_bytes_ = read_();
   if (resident_bytes_ <= limit_bytes_) {
     grows_from_.reset();
     return resident_bytes_ > limit_bytes_ / 2 ? base::MemoryState::kNear
@@ -49,12 +41,11 @@ base::MemoryState MemoryGuard::Look(clock::TimePoint now) {
   return base::MemoryState::kShortAndGrows;
 }
 
-MemoryGuard::Memory ProcessMemory() {
+MemoryGuard::ResidentBytes ProcessMemory() {
   // Kept open: reading it takes no descriptor when there may be none.
   const auto statm =
       std::make_shared<const base::FileDescriptor>(open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
-  return {.resident_bytes = [statm] { return ResidentBytes(statm->fd()); },
-          .give_back = [] { malloc_trim(/*pad=*/0); }};
+  return [statm] { return ReadResidentBytes(statm->fd()); };
 }
 
 }  // namespace suprsend_gateway::admission

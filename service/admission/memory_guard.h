@@ -7,24 +7,18 @@
 #include <utility>
 
 #include "service/base/memory_state.h"
-#include "service/clock/scheduler.h"
 
 namespace suprsend_gateway::admission {
 
 // Holds the memory that a process has against what it may have. One thread at a time.
 class MemoryGuard {
  public:
-  struct Memory {
-    std::function<int64_t()> resident_bytes;
-    // Gives the system back what is free. It looks through the whole heap, so it is asked seldom.
-    std::function<void()> give_back;
-  };
-  MemoryGuard(int64_t limit_bytes, Memory memory)
-      : limit_bytes_(limit_bytes), memory_(std::move(memory)) {}
+  using ResidentBytes = std::function<int64_t()>;
+  MemoryGuard(int64_t limit_bytes, ResidentBytes read)
+      : limit_bytes_(limit_bytes), read_(std::move(read)) {}
 
-  // Looks anew. Where there is more than half of the limit, what is free is given back first, at
-  // most once a second.
-  base::MemoryState Look(clock::TimePoint now);
+  // Looks anew.
+  base::MemoryState Look();
 
   // As of the last look.
   int64_t resident_bytes() const { return resident_bytes_; }
@@ -32,15 +26,14 @@ class MemoryGuard {
 
  private:
   const int64_t limit_bytes_;
-  const Memory memory_;
+  const ResidentBytes read_;
   int64_t resident_bytes_ = 0;
   // While it is short: what growth is counted from.
   std::optional<int64_t> grows_from_;
-  clock::TimePoint give_back_from_;  // At once, the first time.
 };
 
 // This process's. Costs a descriptor for as long as it lives.
-MemoryGuard::Memory ProcessMemory();
+MemoryGuard::ResidentBytes ProcessMemory();
 
 }  // namespace suprsend_gateway::admission
 

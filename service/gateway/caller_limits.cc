@@ -60,7 +60,7 @@ void CallerLimits::TellTurnedAway() {
 }
 
 base::MemoryState CallerLimits::Look() {
-  const base::MemoryState state = memory_.Look(std::chrono::steady_clock::now());
+  const base::MemoryState state = memory_.Look();
   const bool is_short = state >= base::MemoryState::kShort;
   if (std::exchange(memory_is_short_, is_short) != is_short) {
     intake_.SetClosed(is_short);

@@ -33,6 +33,8 @@ class Call final : public grpc::ServerUnaryReactor {
  private:
   void OnCancel() override { caller_gone_.request_stop(); }
   void OnDone() override;
+  // OnDone never waits, so gRPC need not hand it to another thread.
+  bool InternalInlineable() override { return true; }
   void OnSendInitialMetadataDone(bool ok) override;
 
   // Who calls; why that caller is turned away.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace {
 
 // Once the writer is to stop, a reader that has not read for so long is given up.
 constexpr int kFlushPatienceMs = 1000;
+// Lines that come within it are written at once: to wake up for each costs more than to write it.
+constexpr auto kGatherTime = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -64,6 +67,9 @@ void LogWriter::Run() {
     {
       base::MutexLock lock(mutex_);
       while (pending_.empty() && !stopping_) has_work_.Wait(mutex_);
+      const auto gathered = std::chrono::steady_clock::now() + kGatherTime;
+      while (!stopping_ && has_work_.WaitUntil(mutex_, gathered)) {
+      }
       stopping = stopping_;
       if (stopping) TellDropped();
       text.swap(pending_);

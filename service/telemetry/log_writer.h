@@ -11,9 +11,9 @@
 
 namespace suprsend_gateway::telemetry {
 
-// Writes lines to a descriptor from a thread of its own, so that a reader that stalls holds up no
-// call. What does not fit while it stalls is dropped, counted, and told in a line once there is
-// room.
+// Writes lines to a descriptor from a thread of its own, some milliseconds' worth at a time, so
+// that a reader that stalls holds up no call. What does not fit while it stalls is dropped,
+// counted, and told in a line once there is room.
 class LogWriter {
  public:
   static constexpr size_t kMaxPendingBytes = size_t{4} << 20;

@@ -38,12 +38,14 @@ Metrics::Metrics(const std::string& version)
                  .Name("suprsend_gateway_calls_total")
                  .Help("Calls that ended, by gRPC code and ErrorReason (empty for OK).")
                  .Register(registry_)),
+      ok_calls_(calls_.Add({{"code", "OK"}, {"reason", ""}})),
       call_duration_(AddHistogram(registry_, "suprsend_gateway_call_duration_seconds",
                                   "Time from a call's arrival to its answer.")),
       attempts_(prometheus::BuildCounter()
                     .Name("suprsend_gateway_upstream_attempts_total")
                     .Help("Attempts to cancel at SuprSend, by how they ended.")
                     .Register(registry_)),
+      ok_attempts_(attempts_.Add({{"kind", "ok"}})),
       attempt_duration_(AddHistogram(registry_,
                                      "suprsend_gateway_upstream_attempt_duration_seconds",
                                      "Time of one attempt at SuprSend.")),
@@ -84,8 +86,6 @@ Metrics::Metrics(const std::string& version)
       audit_dropped_(audit_records_.Add({{"result", "dropped"}})),
       audit_failing_(AddGauge(registry_, "suprsend_gateway_audit_failing",
                               "1 while audit records cannot be written.")) {
-  calls_.Add({{"code", "OK"}, {"reason", ""}});
-  attempts_.Add({{"kind", "ok"}});
   prometheus::BuildGauge()
       .Name("suprsend_gateway_build_info")
       .Help("Always 1; the label tells the version.")
@@ -96,10 +96,14 @@ Metrics::Metrics(const std::string& version)
 
 void Metrics::CallEnded(const CallRecord& record) {
   in_flight_.Decrement();
-  calls_.Add({{"code", record.code}, {"reason", std::string(record.reason)}}).Increment();
+  (record.code == "OK"
+       ? ok_calls_
+       : calls_.Add({{"code", record.code}, {"reason", std::string(record.reason)}}))
+      .Increment();
   call_duration_.Observe(Seconds(record.duration));
   for (const CallRecord::Attempt& attempt : record.attempts) {
-    attempts_.Add({{"kind", std::string(attempt.kind)}}).Increment();
+    (attempt.kind == "ok" ? ok_attempts_ : attempts_.Add({{"kind", std::string(attempt.kind)}}))
+        .Increment();
     attempt_duration_.Observe(Seconds(attempt.duration));
   }
 }

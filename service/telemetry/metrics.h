@@ -47,8 +47,10 @@ class Metrics {
  private:
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& calls_;
+  prometheus::Counter& ok_calls_;  // To look them up among the others is dear.
   prometheus::Histogram& call_duration_;
   prometheus::Family<prometheus::Counter>& attempts_;
+  prometheus::Counter& ok_attempts_;
   prometheus::Histogram& attempt_duration_;
   prometheus::Gauge& in_flight_;
   prometheus::Gauge& circuit_open_;
