@@ -1,6 +1,7 @@
 #include "service/http/connection_state.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -73,6 +74,10 @@ void Spoil(int fd) {
   shutdown(fd, SHUT_RDWR);
   while (recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) {
   }
+}
+
+void Cork::Set(int on) const {
+  if (fd_ >= 0) setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
 }
 
 }  // namespace suprsend_gateway::http

@@ -33,6 +33,21 @@ bool HasEnded(int fd);
 // Takes what there is to read and ends the connection, so that libcurl finds it dead.
 void Spoil(int fd);
 
+// While it lives, what is written to the TCP socket `fd` is gathered, and then goes out in as few
+// packets as hold it: to send is the dearest thing that a request costs. -1: none.
+class Cork {
+ public:
+  explicit Cork(int fd) : fd_(fd) { Set(1); }
+  ~Cork() { Set(0); }
+  Cork(const Cork&) = delete;
+  Cork& operator=(const Cork&) = delete;
+
+ private:
+  void Set(int on) const;
+
+  const int fd_;
+};
+
 }  // namespace suprsend_gateway::http
 
 #endif  // SERVICE_HTTP_CONNECTION_STATE_H_

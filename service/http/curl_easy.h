@@ -17,6 +17,11 @@ struct CurlMultiCleanup {
 };
 using CurlMulti = std::unique_ptr<CURLM, CurlMultiCleanup>;
 
+struct CurlUrlCleanup {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using CurlUrl = std::unique_ptr<CURLU, CurlUrlCleanup>;
+
 // curl_easy_setopt takes C varargs, where an int in place of a long is undefined behaviour. These
 // take the type that the option wants. A refused option is a fault of ours or of the libcurl that
 // we run on: it ends the process with the option's number, since going on could mean a proxy, a

@@ -10,7 +10,7 @@ namespace {
 
 // A request that was sent is let finish for so long after its caller has gone.
 constexpr auto kAbandonedGrace = std::chrono::seconds(2);
-// Handles kept for later; one costs some kilobytes.
+// Handles kept for later, beyond as many as are in flight; one costs some kilobytes.
 constexpr size_t kMaxIdleTransfers = 512;
 
 // A callback that hears of an abandoned request where the loop has stopped and drops its task.
@@ -106,7 +106,8 @@ void CurlHttpClient::End(Transfer& transfer, HttpResult result) {
   if (transfer.timer) loop_.Disarm(*std::exchange(transfer.timer, std::nullopt));
   HttpCallback done = transfer.Take();
   auto node = active_.extract(transfer.id());
-  if (idle_.size() < kMaxIdleTransfers) idle_.push_back(std::move(node.mapped()));
+  idle_.push_back(std::move(node.mapped()));
+  while (idle_.size() > kMaxIdleTransfers + active_.size()) idle_.pop_back();
   std::move(done)(std::move(result));
 }
 

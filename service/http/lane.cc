@@ -69,6 +69,11 @@ void Lane::Remove(Transfer& transfer) {
   last_used = loop_.Now();
 }
 
+void Lane::Remember(int local_port, int fd) {
+  sockets_by_port_[local_port] = fd;
+  if (kind == Kind::kOneConnection) shared_socket_ = fd;
+}
+
 void Lane::OnSocket(int fd, uint32_t events) {
   int action = 0;
   if (events & (EPOLLIN | EPOLLHUP)) action |= CURL_CSELECT_IN;
@@ -87,8 +92,11 @@ bool Lane::IsSpoilt(int local_port, bool is_http2) const {
 }
 
 void Lane::Act(curl_socket_t fd, int events) {
-  int running = 0;
-  curl_multi_socket_action(multi_.get(), fd, events, &running);
+  {
+    const Cork cork(unsent.empty() ? -1 : shared_socket_);
+    int running = 0;
+    curl_multi_socket_action(multi_.get(), fd, events, &running);
+  }
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
@@ -106,6 +114,7 @@ int Lane::OnSocketChange(CURL*, curl_socket_t fd, int what, void* self, void*) {
     // It may be another lane's by now: libcurl can tell after it has closed the socket.
     const auto owner = lane.sockets_.find(fd);
     if (owner == lane.sockets_.end() || owner->second != &lane) return 0;
+    if (fd == lane.shared_socket_) lane.shared_socket_ = -1;
     lane.sockets_.erase(owner);
     lane.loop_.Unwatch(fd);
   } else {

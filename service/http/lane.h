@@ -49,7 +49,7 @@ class Lane {
   void Remove(Transfer& transfer);
   void OnSocket(int fd, uint32_t events);
   // The socket of a connection, by its port of this host.
-  void Remember(int local_port, int fd) { sockets_by_port_[local_port] = fd; }
+  void Remember(int local_port, int fd);
   // Whether the connection from that port of this host must not be used again: over HTTP/2 it has
   // ended, over HTTP/1.1 there is something to read on it, which ends it.
   bool IsSpoilt(int local_port, bool is_http2) const;
@@ -61,6 +61,7 @@ class Lane {
   size_t started = 0;  // Ever added.
   clock::TimePoint last_used;
   // Kept by the owner.
+  size_t resets = 0;            // Streams that libcurl has reset after their answer.
   std::list<Transfer*> unsent;  // Of the active ones.
   std::list<Transfer*> sent;    // The others.
   bool is_open = false;         // Something was sent: its connection stands.
@@ -79,6 +80,7 @@ class Lane {
   SocketOwners& sockets_;
   LaneOwner& owner_;
   std::optional<EventLoop::TimerId> timer_;
+  int shared_socket_ = -1;  // That of the one connection, once it stands.
   // By port of this host. May hold sockets that are gone.
   absl::flat_hash_map<int, int> sockets_by_port_;
   CurlMulti multi_;

@@ -19,6 +19,10 @@ namespace {
 constexpr int kUnacknowledgedLimitMs = 10'000;
 // Below the 60 s after which common load balancers drop an idle connection.
 constexpr long kMaxIdleSeconds = 50;
+// Of each transfer in flight. Usual replies are smaller; longer ones come in pieces.
+constexpr long kReceiveBufferBytes = 4 << 10;
+// The least that libcurl allows; its default is 64 KiB.
+constexpr long kSendBufferBytes = 16 << 10;
 // Connections are renewed now and then, so that a change in DNS is followed.
 constexpr long kMaxConnectionSeconds = 300;
 
@@ -47,6 +51,8 @@ Transfer::Transfer(const TransferOptions& options, const TrustStore& trust, Send
   // thread, and so blocks the loop.
   SetLong(easy, CURLOPT_QUICK_EXIT, 1);
   SetLong(easy, CURLOPT_POST, 1);
+  SetLong(easy, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  SetLong(easy, CURLOPT_UPLOAD_BUFFERSIZE, kSendBufferBytes);
   curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &Transfer::OnSocket);
   SetPointer(easy, CURLOPT_SOCKOPTDATA, this);
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::BeforeSend);
@@ -70,7 +76,7 @@ void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
   sends_ = 0;
   has_headers_ = false;
   CURL* easy = easy_.get();
-  SetString(easy, CURLOPT_URL, request_.url.c_str());
+  SetUrl(request_.url);
   SetLong(easy, CURLOPT_FRESH_CONNECT, 0);
   SetPointer(easy, CURLOPT_HTTPHEADER, request_.headers->curl_list());
   SetPointer(easy, CURLOPT_POSTFIELDS, request_.body.data());
@@ -78,18 +84,28 @@ void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
   on_abandon_.emplace(request_.abandoned, std::move(on_abandon));
 }
 
+// libcurl would take it apart and put it together again for each request.
+void Transfer::SetUrl(const std::string& url) {
+  if (url == url_) return;
+  url_ = url;
+  parsed_url_.reset(curl_url());
+  curl_url_set(parsed_url_.get(), CURLUPART_URL, url.c_str(), 0);
+  SetPointer(easy(), CURLOPT_CURLU, parsed_url_.get());
+}
+
 HttpResult Transfer::Result(CURLcode code) {
   const int status = static_cast<int>(GetLong(easy_.get(), CURLINFO_RESPONSE_CODE));
   const bool is_success = status >= 200 && status < 300;
   const bool over_limit = code == CURLE_WRITE_ERROR;
+  const bool is_whole = code == CURLE_OK || HasWholeBody();
   // A refusal counts once its headers are there; a success needs the whole of its body. (libcurl
   // takes a connection that ends inside the headers for the end of a reply.)
-  if (has_headers_ && (code == CURLE_OK || over_limit || !is_success)) {
+  if (has_headers_ && (is_whole || over_limit || !is_success)) {
     return HttpResponse{.status = status,
                         .content_type = Header("Content-Type"),
                         .retry_after = Header("Retry-After"),
                         .body = std::move(body_),
-                        .body_complete = code == CURLE_OK};
+                        .body_complete = is_whole};
   }
   if (!sent()) return TransportFailure{ErrorBeforeSend(code), false};
   return TransportFailure{code == CURLE_OPERATION_TIMEDOUT ? TransportError::kDeadline
@@ -125,6 +141,18 @@ std::string Transfer::Header(const char* name) const {
   curl_header* header = nullptr;
   if (curl_easy_header(easy_.get(), name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return "";
   return header->value;
+}
+
+curl_off_t Transfer::AnnouncedLength() const {
+  curl_off_t length = -1;
+  curl_easy_getinfo(easy(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  return length;
+}
+
+// Whether all came that was announced. An answer may come before the request has been read, and the
+// stream be ended then, which is no failure of it (RFC 9113, 8.1) and is one to libcurl.
+bool Transfer::HasWholeBody() const {
+  return AnnouncedLength() == static_cast<curl_off_t>(body_.size());
 }
 
 int Transfer::OnSocket(void* self, curl_socket_t fd, curlsocktype) {

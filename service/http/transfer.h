@@ -83,6 +83,9 @@ class Transfer {
   bool sent() const { return sends_ > 0; }
   bool is_https() const { return is_https_; }
 
+  // Of the answer's body, by its headers; -1 where they do not say.
+  curl_off_t AnnouncedLength() const;
+
   static Transfer* Of(CURL* easy);
 
  private:
@@ -91,9 +94,13 @@ class Transfer {
   static size_t OnHeader(char* data, size_t size, size_t count, void* self);
   static size_t OnBody(char* data, size_t size, size_t count, void* self);
 
+  void SetUrl(const std::string& url);
   TransportError ErrorBeforeSend(CURLcode code) const;
   std::string Header(const char* name) const;
+  bool HasWholeBody() const;
 
+  CurlUrl parsed_url_;  // The handle points to it, so it goes after the handle.
+  std::string url_;
   CurlEasy easy_;
   const TransferOptions& options_;
   SendObserver& observer_;

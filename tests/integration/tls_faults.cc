@@ -91,6 +91,10 @@ void AddStreamResets(std::vector<TlsFault>& faults) {
   const auto no_error = [](TlsExchange& exchange) { exchange.ResetStream(0x0); };
   // Not a fault: RFC 9113, section 8.1, allows it.
   faults.push_back({"AnswerThenRstStreamNoError", Both(&AnswerWithOwnId, no_error), kOk, true});
+  const auto unended = [](TlsExchange& e) { e.AnswerWithoutEnd(200, kRuns); };
+  faults.push_back({"AnswerWithoutEndThenRstStreamNoError", Both(unended, no_error), kOk, true});
+  // As below.
+  faults.back().or_verdict = kLost;
   const auto cancel = [](TlsExchange& exchange) { exchange.ResetStream(0x8); };
   faults.push_back(
       {"HalfARefusalThenRstStream", Both(Half(409, kRefusal), cancel), kConflict, true});

@@ -48,6 +48,10 @@ class Http11Session final : public HttpSession {
     output_ += answer;
   }
 
+  void AnswerWithoutEnd(int32_t, int, std::string_view) override {
+    ADD_FAILURE() << "HTTP/1.1 ends an answer by its length";
+  }
+
   void AnswerHalfHead(int32_t) override { output_ += "HTTP/1.1 200 OK\r\nContent-Le"; }
 
   void ResetStream(int32_t, uint32_t) override { ADD_FAILURE() << "HTTP/1.1 has no streams"; }

@@ -56,11 +56,15 @@ class Http2Session final : public HttpSession {
   }
 
   void Answer(int32_t stream, int status, std::string_view body) override {
-    Submit(stream, status, body, body.size());
+    Submit(stream, status, {.bytes = std::string(body), .limit = body.size(), .ends = true});
   }
 
   void AnswerHalf(int32_t stream, int status, std::string_view body) override {
-    Submit(stream, status, body, body.size() / 2);
+    Submit(stream, status, {.bytes = std::string(body), .limit = body.size() / 2});
+  }
+
+  void AnswerWithoutEnd(int32_t stream, int status, std::string_view body) override {
+    Submit(stream, status, {.bytes = std::string(body), .limit = body.size()});
   }
 
   // A HEADERS frame without END_HEADERS, whose one byte is HPACK for ":status: 200".
@@ -96,13 +100,14 @@ class Http2Session final : public HttpSession {
   struct Body {
     std::string bytes;
     size_t limit = 0;
+    bool ends = false;  // And END_STREAM with the last of them.
     size_t sent = 0;
   };
 
-  void Submit(int32_t stream, int status, std::string_view body, size_t limit) {
-    bodies_[stream] = {.bytes = std::string(body), .limit = limit};
+  void Submit(int32_t stream, int status, Body body) {
     const std::string status_text = std::to_string(status);
-    const std::string length = std::to_string(body.size());
+    const std::string length = std::to_string(body.bytes.size());
+    bodies_[stream] = std::move(body);
     const nghttp2_nv headers[] = {Header(":status", status_text),
                                   Header("content-type", "application/json"),
                                   Header("content-length", length)};
@@ -121,12 +126,11 @@ class Http2Session final : public HttpSession {
   static ssize_t ReadBody(nghttp2_session*, int32_t, uint8_t* buffer, size_t size, uint32_t* flags,
                           nghttp2_data_source* source, void*) {
     Body& body = *static_cast<Body*>(source->ptr);
-    const bool half = body.limit < body.bytes.size();
-    if (half && body.sent == body.limit) return NGHTTP2_ERR_DEFERRED;
+    if (!body.ends && body.sent == body.limit) return NGHTTP2_ERR_DEFERRED;
     size = std::min(size, body.limit - body.sent);
     std::copy_n(body.bytes.data() + body.sent, size, buffer);
     body.sent += size;
-    if (!half && body.sent == body.limit) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (body.ends && body.sent == body.limit) *flags |= NGHTTP2_DATA_FLAG_EOF;
     return static_cast<ssize_t>(size);
   }
 

@@ -28,6 +28,7 @@ class HttpSession {
   virtual void Answer(int32_t stream, int status, std::string_view body) = 0;
   // The headers of that answer and the first half of its body.
   virtual void AnswerHalf(int32_t stream, int status, std::string_view body) = 0;
+  virtual void AnswerWithoutEnd(int32_t stream, int status, std::string_view body) = 0;
   // A beginning that says 200 and is cut within the headers.
   virtual void AnswerHalfHead(int32_t stream) = 0;
 

@@ -22,6 +22,13 @@ void TlsExchange::AnswerHalf(int status, std::string_view body) {
   }
 }
 
+void TlsExchange::AnswerWithoutEnd(int status, std::string_view body) {
+  if (const auto connection = connection_.lock()) {
+    connection->Say(
+        [&](HttpSession& http) { http.AnswerWithoutEnd(request_.stream, status, body); });
+  }
+}
+
 void TlsExchange::AnswerHalfHead() {
   if (const auto connection = connection_.lock()) {
     connection->Say([&](HttpSession& http) { http.AnswerHalfHead(request_.stream); });

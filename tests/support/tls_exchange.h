@@ -35,6 +35,8 @@ class TlsExchange {
   void Answer(int status, std::string_view body);
   // The headers of that answer and the first half of its body.
   void AnswerHalf(int status, std::string_view body);
+  // All of an answer, without the END_STREAM that should come with it: for HTTP/2 alone.
+  void AnswerWithoutEnd(int status, std::string_view body);
   // A beginning that says 200 and is cut within the headers.
   void AnswerHalfHead();
   // Any bytes, past the HTTP code.

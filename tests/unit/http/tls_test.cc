@@ -1,6 +1,9 @@
+#include <curl/curl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +21,7 @@ using testing::Always;
 using testing::CertificateAuthority;
 using testing::Nginx;
 using testing::RawUpstream;
+using ::testing::SizeIs;
 
 TransferOptions Trusting(const CertificateAuthority& authority) {
   TransferOptions options = PatientOptions();
@@ -90,6 +94,43 @@ TEST_F(TlsTest, AColdBurstSharesOneConnectionOverHttp2) {
     connections.insert(line.connection);
   }
   EXPECT_EQ(connections.size(), 1u);
+}
+
+// Sends so many requests, fifty at a time, and returns how many came on each connection.
+std::map<std::string, size_t> CountByConnection(const Nginx& nginx, ClientHarness& client,
+                                                size_t requests) {
+  for (size_t sent = 0; sent < requests; sent += 50) {
+    std::vector<std::future<HttpResult>> results;
+    for (int i = 0; i < 50; ++i) results.push_back(client.Send(nginx.Url()));
+    for (auto& result : results) EXPECT_EQ(AwaitDescription(result), "200");
+  }
+  std::map<std::string, size_t> counts;
+  for (const auto& line : nginx.WaitForAccessLines(requests, kPatience)) ++counts[line.connection];
+  return counts;
+}
+
+TEST_F(TlsTest, AConnectionLastsWhereAnswersSayTheirLength) {
+  const Nginx nginx({.certificate = authority_.Issue("good", "IP:127.0.0.1"),
+                     .upstream_url = upstream_.Url(""),
+                     .server_lines = "keepalive_requests 100000;"});
+  ClientHarness client(Trusting(authority_));
+  EXPECT_THAT(CountByConnection(nginx, client, 1'500), SizeIs(1));
+}
+
+// libcurl before 8.0 resets the stream of an answer that does not say its length, and servers close
+// a connection after a thousand resets or so.
+TEST_F(TlsTest, AConnectionIsLeftBeforeAThousandResets) {
+  upstream_.SetScript(Always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
+  const Nginx nginx({.certificate = authority_.Issue("good", "IP:127.0.0.1"),
+                     .upstream_url = upstream_.Url(""),
+                     .server_lines = "keepalive_requests 100000;"});
+  ClientHarness client(Trusting(authority_));
+  const auto counts = CountByConnection(nginx, client, 2'000);
+  if (curl_version_info(CURLVERSION_NOW)->version_num >= 0x080000) {
+    EXPECT_THAT(counts, SizeIs(1));
+    return;
+  }
+  for (const auto& [connection, count] : counts) EXPECT_LT(count, 1'000U) << connection;
 }
 
 TEST_F(TlsTest, ALargeBodyGoesWholeOverHttp2) {
