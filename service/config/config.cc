@@ -46,6 +46,7 @@ absl::StatusOr<Config> ReadFlags() {
   for (const auto read : {ReadCallers, ReadAdmin, ReadUpstream, ReadLimits}) {
     if (absl::Status status = read(config); !status.ok()) return status;
   }
+  config.access_log = absl::GetFlag(FLAGS_access_log);
   config.api_key_file = absl::GetFlag(FLAGS_api_key_file);
   if (config.api_key_file.empty()) {
     return FlagError("api_key_file", "",

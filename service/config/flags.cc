@@ -29,6 +29,7 @@ ABSL_FLAG(bool, allow_any_verified_caller, false,
 ABSL_FLAG(std::string, max_connection_age, "10m",
           "Callers' connections are renewed after so long, give or take a tenth, so that load "
           "spreads over new gateways; calls on them end in peace. From 1s to 24h.");
+ABSL_FLAG(bool, access_log, true, "Log a JSON line for each call to stderr.");
 ABSL_FLAG(std::string, audit_log, "",
           "File to which a JSON line is appended for each call that was let in or turned away, or "
           "- for stdout; empty: none. SIGHUP opens it anew. Needs --audit_hmac_key_file.");

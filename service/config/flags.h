@@ -28,6 +28,7 @@ ABSL_DECLARE_FLAG(bool, trust_forwarded_client_cert);
 ABSL_DECLARE_FLAG(std::string, caller_policy_file);
 ABSL_DECLARE_FLAG(bool, allow_any_verified_caller);
 ABSL_DECLARE_FLAG(std::string, max_connection_age);
+ABSL_DECLARE_FLAG(bool, access_log);
 ABSL_DECLARE_FLAG(std::string, audit_log);
 ABSL_DECLARE_FLAG(std::string, audit_hmac_key_file);
 ABSL_DECLARE_FLAG(std::string, audit_failure);

@@ -51,7 +51,7 @@ class WiredGateway final : public Gateway {
       : config_(config),
         metrics_(config::Version()),
         log_(STDERR_FILENO),
-        observer_(metrics_, log_),
+        observer_(metrics_, config.access_log ? &log_ : nullptr),
         loop_(std::move(loop)),
         client_(*loop_, {.user_agent = absl::StrCat("suprsend-gateway/", config::Version()),
                          .ca_file = config.upstream_ca_file,

@@ -11,19 +11,20 @@ namespace suprsend_gateway::telemetry {
 // Where a call's record goes, once, at its end. Any thread.
 class CallObserver {
  public:
-  // Both must outlive every call.
-  CallObserver(Metrics& metrics, LogWriter& log) : metrics_(metrics), log_(log) {}
+  // Both must outlive every call. `access_log`: nullptr where calls are not logged.
+  CallObserver(Metrics& metrics, LogWriter* access_log)
+      : metrics_(metrics), access_log_(access_log) {}
 
   void CallStarted() { metrics_.CallStarted(); }
 
   void CallEnded(const CallRecord& record) {
     metrics_.CallEnded(record);
-    log_.Write(FormatAccessLog(record, absl::Now()));
+    if (access_log_ != nullptr) access_log_->Write(FormatAccessLog(record, absl::Now()));
   }
 
  private:
   Metrics& metrics_;
-  LogWriter& log_;
+  LogWriter* const access_log_;
 };
 
 }  // namespace suprsend_gateway::telemetry

@@ -16,7 +16,8 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-// A call that crosses the GOAWAY was not read by the gateway, and the client's library sends it again.
+// A call that crosses the GOAWAY was not read by the gateway, and the client's library sends it
+// again.
 TEST(ConnectionTest, IsToldToGoAtItsAgeAndNoCallFails) {
   RawUpstream upstream(Always(HttpResponse(200, R"({"execution_ids":["dsl_1"]})")));
   const Gateway gateway(upstream.Url(), {"--max_connection_age=1s"});

@@ -132,6 +132,7 @@ TEST_F(FlagsTest, BadValues) {
       {"allow_plaintext_upstream", booleans, {"must be", "allowed"}},
       {"allow_any_verified_caller", booleans, {"must be", "allowed"}},
       {"trust_forwarded_client_cert", booleans, {"must be", "allowed"}},
+      {"access_log", booleans, {"must be", "allowed"}},
       {"reflection", booleans, {"must be", "allowed"}}};
   for (const BadFlag& flag : flags) {
     for (const std::string& value : flag.values) {
@@ -281,6 +282,7 @@ TEST_F(FlagsTest, HelpAndVersion) {
                                  "--caller_policy_file",
                                  "--allow_any_verified_caller",
                                  "--max_connection_age",
+                                 "--access_log",
                                  "--audit_log",
                                  "--audit_hmac_key_file",
                                  "--audit_failure",

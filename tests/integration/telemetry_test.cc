@@ -114,6 +114,15 @@ TEST(LogTest, OneLineACall) {
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 22);
 }
 
+TEST(LogTest, HasNoCallsWhereTheyAreNotWanted) {
+  RawUpstream upstream(AnswerOk());
+  Gateway gateway(upstream.Url(), {"--access_log=false"});
+  EXPECT_TRUE(GatewayClient(gateway.address()).Cancel({.recipients = {"ann"}}).ok());
+  EXPECT_EQ(gateway.Stop(), 0);
+  const std::string log = gateway.process().Stderr();
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2) << log;
+}
+
 TEST(LogTest, SaysHowManyWereCancelledOnlyWhereThatIsKnown) {
   RawUpstream upstream(AnswerOk());
   Gateway gateway(upstream.Url());

@@ -18,7 +18,7 @@ TEST(CallObserverTest, ACallIsCountedAndLoggedOnce) {
   Metrics metrics("1");
   {
     LogWriter log(pipe.write_fd());
-    CallObserver observer(metrics, log);
+    CallObserver observer(metrics, &log);
     observer.CallStarted();
     EXPECT_EQ(testing::Sample(metrics.Serialize(), "suprsend_gateway_in_flight"), 1);
     observer.CallEnded({.request_id = "the-one"});
@@ -26,6 +26,14 @@ TEST(CallObserverTest, ACallIsCountedAndLoggedOnce) {
   EXPECT_EQ(testing::SampleSum(metrics.Serialize(), "suprsend_gateway_calls_total"), 1);
   EXPECT_EQ(testing::Sample(metrics.Serialize(), "suprsend_gateway_in_flight"), 0);
   EXPECT_THAT(pipe.Lines(), ElementsAre(HasSubstr("\"request_id\":\"the-one\"")));
+}
+
+TEST(CallObserverTest, ACallIsCountedWhereItIsNotLogged) {
+  Metrics metrics("1");
+  CallObserver observer(metrics, nullptr);
+  observer.CallStarted();
+  observer.CallEnded({});
+  EXPECT_EQ(testing::SampleSum(metrics.Serialize(), "suprsend_gateway_calls_total"), 1);
 }
 
 }  // namespace
