@@ -67,9 +67,7 @@ void EventLoop::Post(Task task) {
 }
 
 EventLoop::TimerId EventLoop::Arm(clock::TimePoint when, Task task) {
-  const TimerId timer(when, ++timers_armed_);
-  timers_.emplace(timer, std::move(task));
-  return timer;
+  return timers_.emplace(when, std::move(task));
 }
 
 void EventLoop::Watch(int fd, uint32_t events) {
@@ -107,7 +105,7 @@ void EventLoop::Wake() {
 int EventLoop::EpollTimeoutMs() const {
   if (timers_.empty()) return -1;
   const auto wait =
-      std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first.first - Now());
+      std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Now());
   return static_cast<int>(std::clamp<int64_t>(wait.count(), 0, std::numeric_limits<int>::max()));
 }
 
@@ -122,7 +120,7 @@ void EventLoop::RunPostedTasks() {
 
 void EventLoop::RunDueTimers() {
   const clock::TimePoint now = Now();
-  while (!timers_.empty() && timers_.begin()->first.first <= now) {
+  while (!timers_.empty() && timers_.begin()->first <= now) {
     Task task = std::move(timers_.begin()->second);
     timers_.erase(timers_.begin());
     std::move(task)();

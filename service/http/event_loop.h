@@ -25,7 +25,8 @@ class EventLoop final : public clock::Scheduler {
   using Task = absl::AnyInvocable<void() &&>;
   // `events`: EPOLLIN and the like.
   using SocketHandler = absl::AnyInvocable<void(int fd, uint32_t events)>;
-  using TimerId = std::pair<clock::TimePoint, uint64_t>;
+  using Timers = std::multimap<clock::TimePoint, Task>;
+  using TimerId = Timers::iterator;  // Good until the timer runs or is disarmed.
 
   // Starts the thread. Fails where the system is out of descriptors.
   static absl::StatusOr<std::unique_ptr<EventLoop>> Create();
@@ -61,8 +62,7 @@ class EventLoop final : public clock::Scheduler {
   const int epoll_fd_;
   const int wake_fd_;
   SocketHandler socket_handler_;
-  std::map<TimerId, Task> timers_;
-  uint64_t timers_armed_ = 0;
+  Timers timers_;
   std::vector<Task> running_tasks_;
 
   base::Mutex mutex_;

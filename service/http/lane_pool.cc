@@ -31,6 +31,8 @@ constexpr int kMaxUnanswered = 3;
 // How long an open connection may let transfers wait before it counts as full.
 constexpr auto kLookInterval = milliseconds(100);
 constexpr int kLooksUntilFull = 3;
+// Of which each transfer is looked at.
+constexpr size_t kLanesALook = 10;
 constexpr auto kSeldomLookInterval = seconds(5);
 // After upstream has refused one more connection.
 constexpr auto kNoGrowth = milliseconds(100);
@@ -259,9 +261,11 @@ void LanePool::Look() {
   const clock::TimePoint now = loop_.Now();
   for (const auto& lane : lanes_) {
     if (lane->active == 0 && now - lane->last_used >= kMaxIdle) lane->is_retired = true;
-    EndThoseSentAgain(*lane);
     if (!lane->is_open || lane->unsent.empty()) continue;
     if (++lane->idle_looks >= kLooksUntilFull) TakeBackUnsent(*lane);
+  }
+  for (size_t i = 0; i < std::min(lanes_.size(), kLanesALook); ++i) {
+    EndThoseSentAgain(*lanes_[++lanes_looked_at_ % lanes_.size()]);
   }
   OnTurn();
 }

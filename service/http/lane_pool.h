@@ -74,6 +74,7 @@ class LanePool final : public LaneOwner, public SendObserver {
   clock::TimePoint no_growth_before_;
   std::optional<EventLoop::TimerId> look_timer_;
   bool looks_seldom_ = false;
+  size_t lanes_looked_at_ = 0;
 };
 
 }  // namespace suprsend_gateway::http

@@ -19,8 +19,9 @@ namespace {
 constexpr int kUnacknowledgedLimitMs = 10'000;
 // Below the 60 s after which common load balancers drop an idle connection.
 constexpr long kMaxIdleSeconds = 50;
-// Of each transfer in flight. Usual replies are smaller; longer ones come in pieces.
-constexpr long kReceiveBufferBytes = 4 << 10;
+// Of each transfer in flight, and libcurl adds one. Usual replies are smaller; longer ones come in
+// pieces.
+constexpr long kReceiveBufferBytes = (2 << 10) - 1;
 // The least that libcurl allows; its default is 64 KiB.
 constexpr long kSendBufferBytes = 16 << 10;
 // Connections are renewed now and then, so that a change in DNS is followed.

@@ -285,7 +285,7 @@ def main():
     options = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    for directory in ["/tmp/bd"]:
+    with tempfile.TemporaryDirectory() as directory:
         benchmark = Benchmark(options, pathlib.Path(directory))
         try:
             benchmark.run()
