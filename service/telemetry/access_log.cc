@@ -3,10 +3,16 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <cstdint>
 #include <string_view>
+
+#include "absl/strings/str_cat.h"
 
 namespace suprsend_gateway::telemetry {
 namespace {
+
+// Of a line, without a need to grow.
+constexpr size_t kUsualBytes = 512;
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
@@ -36,15 +42,27 @@ void WriteFilters(Writer& writer, const CallRecord::Filters& filters) {
   writer.Uint64(filters.recipients);
 }
 
+// RFC 3339 in milliseconds. All but the last three digits is the same for a whole second.
+std::string Timestamp(absl::Time time) {
+  thread_local absl::Time second = absl::InfinitePast();
+  thread_local std::string to_the_second;
+  const absl::Duration past = time - second;
+  if (past < absl::ZeroDuration() || past >= absl::Seconds(1)) {
+    second = absl::FromUnixSeconds(absl::ToUnixSeconds(time));
+    to_the_second = absl::FormatTime("%E4Y-%m-%dT%H:%M:%S.", second, absl::UTCTimeZone());
+  }
+  const int64_t milliseconds = absl::ToInt64Milliseconds(time - second);
+  return absl::StrCat(to_the_second, absl::Dec(milliseconds, absl::kZeroPad3), "Z");
+}
+
 }  // namespace
 
 std::string FormatAccessLog(const CallRecord& record, absl::Time time) {
-  rapidjson::StringBuffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer writer(buffer);
   writer.SetMaxDecimalPlaces(3);
   writer.StartObject();
-  WriteMember(writer, "time",
-              absl::FormatTime("%E4Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone()));
+  WriteMember(writer, "time", Timestamp(time));
   WriteMember(writer, "severity", SeverityOf(record));
   WriteMember(writer, "message", "CancelWorkflow");
   WriteMember(writer, "request_id", record.request_id);

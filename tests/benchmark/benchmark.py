@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import re
 import resource
 import signal
@@ -164,6 +165,7 @@ class Benchmark:
         self.pinned = Load(directory, PINNED)
         self.open = Load(directory, OPEN)
         self.samples = {}
+        self.random = random.Random(1)
         self.scale = 0.1 if options.quick else 1.0
 
     def record(self, measure, subject, sample):
@@ -198,6 +200,9 @@ class Benchmark:
     def gateways(self):
         return ["gateway"] + (["go"] if self.options.go else [])
 
+    def floor(self, kind, in_flight, calls):
+        self.record(f"{in_flight}, {kind}", "curl loop", self.curl_loop(kind, in_flight, self.calls(calls)))
+
     def curl_loop(self, kind, in_flight, calls):
         command = [self.bin / "curl_loop", self.upstream.url(kind) + "/v1/workflow_run/cancel/",
                    self.upstream.ca, str(in_flight), str(calls)]
@@ -223,15 +228,20 @@ class Benchmark:
                 self.record("1, h2", subject, load.run(server, self.calls(5_000), 1, 1))
 
     def round(self):
+        """Each measurement once, in an order of its own, so that none always comes after the same one."""
+        work = [lambda: self.throughput("echo", "h2", self.pinned, "128, h2"),
+                lambda: self.throughput("gateway, no access log", "h2", self.pinned, "128, h2"),
+                lambda: self.floor("h2", 1, 5_000)]
         for kind in Upstream.KINDS:
-            for subject in self.gateways():
-                self.throughput(subject, kind, self.pinned, f"128, {kind}")
-            self.record(f"128, {kind}", "curl loop", self.curl_loop(kind, 128, self.calls(40_000)))
-        self.throughput("echo", "h2", self.pinned, "128, h2")
-        self.record("1, h2", "curl loop", self.curl_loop("h2", 1, self.calls(5_000)))
-        self.throughput("gateway, no access log", "h2", self.pinned, "128, h2")
+            work.append(lambda kind=kind: self.floor(kind, 128, 40_000))
         for subject in self.gateways():
-            self.throughput(subject, "h2", self.open, "128, h2, open calls")
+            work.append(lambda subject=subject: self.throughput(subject, "h2", self.open, "128, h2, open calls"))
+            for kind in Upstream.KINDS:
+                work.append(lambda subject=subject, kind=kind:
+                            self.throughput(subject, kind, self.pinned, f"128, {kind}"))
+        self.random.shuffle(work)
+        for measure in work:
+            measure()
 
     def latency_at_half_of_peak(self):
         """At the same load for each: half of what the slowest of them can do."""
@@ -261,13 +271,17 @@ class Benchmark:
             self.ten_thousand()
 
 
-def machine():
+def machine(go):
     def told(*command):
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     packages = ["libgrpc++-dev", "libcurl4-openssl-dev", "libprotobuf-dev", "nginx", "nghttp2-client"]
     versions = told("dpkg-query", "-W", "-f=${Package} ${Version}\n", *packages).splitlines()
+    if go:
+        text = told("go", "version", "-m", go)
+        versions.append("go " + re.search(r": go(\S+)", text).group(1))
+        versions.append("grpc-go " + re.search(r"dep\s+google.golang.org/grpc\s+(\S+)", text).group(1))
     system = re.search(r'PRETTY_NAME="(.*)"', pathlib.Path("/etc/os-release").read_text())
     return {"cpu": cpu.group(1) if cpu else "unknown", "cores": os.cpu_count(),
             "kernel": os.uname().release, "system": system.group(1),
@@ -279,7 +293,6 @@ def main():
     parser.add_argument("build_dir")
     parser.add_argument("output", type=pathlib.Path)
     parser.add_argument("--go")
-    parser.add_argument("--go_versions", default="")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
@@ -292,10 +305,7 @@ def main():
         finally:
             benchmark.upstream.process.kill()
             benchmark.upstream.process.wait()
-    description = machine()
-    if options.go:
-        description["versions"]["go peer"] = options.go_versions
-    result = {"date": time.strftime("%Y-%m-%d"), "machine": description, "rounds": options.rounds,
+    result = {"date": time.strftime("%Y-%m-%d"), "machine": machine(options.go), "rounds": options.rounds,
               "samples": benchmark.samples}
     options.output.write_text(json.dumps(result, indent=1) + "\n")
 

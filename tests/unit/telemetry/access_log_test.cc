@@ -27,6 +27,18 @@ TEST(AccessLogTest, ACallIsOneLineOfJson) {
             R"("recipients":2,"validate_only":false,"cancelled":2})");
 }
 
+TEST(AccessLogTest, TheTimeIsThatOfTheCallAlsoWhereClocksGoBack) {
+  const auto time = [](absl::Duration later) {
+    const std::string line = FormatAccessLog({}, kNoon + later);
+    return line.substr(0, line.find(','));
+  };
+  EXPECT_EQ(time(absl::Milliseconds(876)), R"({"time":"2026-01-31T12:00:00.999Z")");
+  EXPECT_EQ(time(absl::Milliseconds(877)), R"({"time":"2026-01-31T12:00:01.000Z")");
+  EXPECT_EQ(time(-absl::Milliseconds(124)), R"({"time":"2026-01-31T11:59:59.999Z")");
+  EXPECT_EQ(time(absl::Milliseconds(-122)), R"({"time":"2026-01-31T12:00:00.001Z")");
+  EXPECT_EQ(time(absl::Hours(24)), R"({"time":"2026-02-01T12:00:00.123Z")");
+}
+
 TEST(AccessLogTest, AFailureNamesItsReasonAndOutcome) {
   const CallRecord record{.request_id = "r",
                           .code = "UNKNOWN",
