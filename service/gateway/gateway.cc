@@ -69,6 +69,7 @@ class WiredGateway final : public Gateway {
                          .retry_budget = admission::RetryBudget(config.retry_budget_percent)},
         attempts_(canceller_, *loop_, upstream_health_,
                   {.max_attempts = config.max_attempts, .attempt_timeout = config.attempt_timeout}),
+        commitments_(*loop_),
         intake_(static_cast<size_t>(config.max_in_flight)),
         caller_limits_(int64_t{config.max_memory_mib} << 20, intake_, metrics_, log_),
         file_watch_(std::move(file_watch)) {}
@@ -136,6 +137,7 @@ class WiredGateway final : public Gateway {
     environment_.emplace(rpc::CallEnvironment{
         .attempts = attempts_,
         .clock = *loop_,
+        .commitments = commitments_,
         .observer = observer_,
         .callers = {.gate = *gate_,
                     .trust_forwarded_client_cert = config_.trust_forwarded_client_cert},
@@ -174,6 +176,7 @@ class WiredGateway final : public Gateway {
   suprsend::RestRunCanceller canceller_;
   admission::UpstreamHealth upstream_health_;
   workflow::AttemptLoop attempts_;
+  rpc::Commitments commitments_;
   admission::Intake intake_;
   CallerLimits caller_limits_;
   std::unique_ptr<telemetry::AuditLog> audit_;  // nullptr: none.

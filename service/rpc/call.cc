@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -51,19 +50,6 @@ Violations Malformed(const char* why) {
 }
 
 }  // namespace
-
-// What waits for the call to be committed. It goes on once, whoever comes first.
-class Call::Commitment {
- public:
-  explicit Commitment(absl::AnyInvocable<void() &&> go_on) : go_on_(std::move(go_on)) {}
-  void End() {
-    if (!ended_.exchange(true)) std::move(go_on_)();
-  }
-
- private:
-  std::atomic<bool> ended_ = false;
-  absl::AnyInvocable<void() &&> go_on_;
-};
 
 Call::Call(const CallEnvironment& environment, grpc::CallbackServerContext* context,
            grpc::ByteBuffer* reply)
@@ -176,10 +162,7 @@ void Call::Send(workflow::CancelFilter filter) {
 }
 
 void Call::Commit(absl::AnyInvocable<void() &&> committed) {
-  commitment_ = std::make_shared<Commitment>(std::move(committed));
-  // A caller that does not read could keep us waiting for ever.
-  environment_.clock.After(deadline_.send_by - environment_.clock.Now(),
-                           [commitment = commitment_] { commitment->End(); });
+  commitment_ = environment_.commitments.Begin(deadline_.send_by, std::move(committed));
   StartSendInitialMetadata();
 }
 

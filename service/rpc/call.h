@@ -63,7 +63,6 @@ class Call final : public grpc::ServerUnaryReactor {
   std::stop_source caller_gone_;
   security::Caller caller_;
   bool admitted_ = false;
-  class Commitment;
   std::shared_ptr<Commitment> commitment_;
   telemetry::CallRecord record_;
   std::unique_ptr<telemetry::AuditRecord> audit_;  // nullptr: it is not for the audit.

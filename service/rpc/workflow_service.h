@@ -8,6 +8,7 @@
 #include "service/rpc/audit.h"
 #include "service/rpc/call_deadline.h"
 #include "service/rpc/caller_check.h"
+#include "service/rpc/commitments.h"
 #include "service/rpc/validate_request.h"
 #include "service/telemetry/call_observer.h"
 #include "service/workflow/attempt_loop.h"
@@ -25,6 +26,7 @@ inline constexpr auto kOverloadRetryDelay = std::chrono::seconds(1);
 struct CallEnvironment {
   workflow::AttemptLoop& attempts;
   clock::Scheduler& clock;
+  Commitments& commitments;
   telemetry::CallObserver& observer;
   CallerSource callers;
   Audit audit;

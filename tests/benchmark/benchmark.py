@@ -107,13 +107,23 @@ class Server:
         self.process.wait()
 
     def cpu_us(self):
+        """User and system time so far."""
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return ticks * 1_000_000 / os.sysconf("SC_CLK_TCK")
+        return [int(ticks) * 1_000_000 / os.sysconf("SC_CLK_TCK") for ticks in fields[11:13]]
 
     def rss_mib(self, name):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"^{name}:\s+(\d+) kB", status, re.M).group(1)) / 1024
+
+
+def cpu_of_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return [usage.ru_utime * 1e6, usage.ru_stime * 1e6]
+
+
+def cpu_per_call(before, after, calls):
+    user, system = ((end - begin) / calls for begin, end in zip(before, after))
+    return {"cpu_us": user + system, "user_us": user, "system_us": system}
 
 
 class Load:
@@ -135,12 +145,12 @@ class Load:
         if rate is not None:
             command.append(f"--rps={rate / connections:.3f}")
         command.append(f"http://127.0.0.1:{server.port}{METHOD}")
-        cpu = server.cpu_us()
+        before = server.cpu_us()
         begin = time.monotonic()
         told = subprocess.run([str(word) for word in command], check=True, capture_output=True,
                               text=True).stdout
         seconds = time.monotonic() - begin
-        cpu = server.cpu_us() - cpu
+        after = server.cpu_us()
         data = int(re.search(r"\((\d+)\) data", told).group(1))
         lines = [line.split("\t") for line in self.log.read_text().splitlines()]
         good = sum(status == "200" for _, status, _ in lines)
@@ -148,7 +158,7 @@ class Load:
             sys.exit(f"benchmark: of {calls} calls {good} were answered, and the replies had {data} bytes "
                      f"instead of {calls * expected}: calls failed\n{told}")
         times = sorted(int(microseconds) / 1000 for _, _, microseconds in lines)
-        return {"cpu_us": cpu / calls, "calls_per_s": calls / seconds,
+        return {**cpu_per_call(before, after, calls), "calls_per_s": calls / seconds,
                 **{f"p{name}_ms": times[int(len(times) * share)]
                    for name, share in (("50", 0.50), ("99", 0.99), ("99.9", 0.999))}}
 
@@ -206,15 +216,14 @@ class Benchmark:
     def curl_loop(self, kind, in_flight, calls):
         command = [self.bin / "curl_loop", self.upstream.url(kind) + "/v1/workflow_run/cancel/",
                    self.upstream.ca, str(in_flight), str(calls)]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        before = cpu_of_children()
         begin = time.monotonic()
         good = int(subprocess.run(command, check=True, capture_output=True).stdout)
         seconds = time.monotonic() - begin
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        after = cpu_of_children()
         if good != calls:
             sys.exit(f"benchmark: of {calls} requests of the curl loop {good} succeeded")
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return {"cpu_us": cpu * 1e6 / calls, "calls_per_s": calls / seconds}
+        return {**cpu_per_call(before, after, calls), "calls_per_s": calls / seconds}
 
     def throughput(self, subject, kind, load, measure):
         with self.start(subject, kind) as server:

@@ -14,8 +14,9 @@ matplotlib.use("svg")
 matplotlib.rcParams["svg.hashsalt"] = "benchmark"  # The same samples give the same file.
 from matplotlib import pyplot  # noqa: E402  pylint: disable=wrong-import-position
 
-COLUMNS = (("cpu_us", "CPU per call, µs", 1), ("calls_per_s", "calls/s", 0), ("p50_ms", "p50, ms", 2),
-           ("p99_ms", "p99, ms", 2), ("p99.9_ms", "p99.9, ms", 2), ("peak_mib", "peak RSS, MiB", 0))
+COLUMNS = (("cpu_us", "CPU per call, µs", 1), ("user_us", "user", 1), ("system_us", "system", 1),
+           ("calls_per_s", "calls/s", 0), ("p50_ms", "p50, ms", 2), ("p99_ms", "p99, ms", 2),
+           ("p99.9_ms", "p99.9, ms", 2), ("peak_mib", "peak RSS, MiB", 0))
 COLOURS = {"echo": "#9aa5b1", "curl loop": "#cbd2d9", "gateway": "#2680c2", "go": "#f0b429"}
 
 
@@ -37,12 +38,12 @@ class Results:
 
 
 def cell(results, measure, subject, name, digits):
-    """The median, and the least and the most in brackets."""
+    """The median, and of what is compared the least and the most in brackets."""
     values = results.values(measure, subject, name)
     if not values:
         return ""
     text = f"{statistics.median(values):,.{digits}f}"
-    if len(values) > 1:
+    if len(values) > 1 and name in ("cpu_us", "p99_ms"):
         text += f" ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
     return text
 
