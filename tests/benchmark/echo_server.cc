@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include "suprsend/gateway/v1/workflow_service.grpc.pb.h"
 

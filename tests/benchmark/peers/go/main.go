@@ -47,7 +47,7 @@ func main() {
 	upstreamCAFile := flag.String("upstream_ca_file", "", "PEM file of a private certificate authority; the system's without")
 	apiKeyFile := flag.String("api_key_file", "", "file with the API key of a SuprSend workspace")
 	maxInFlight := flag.Int64("max_in_flight", 20000, "more calls are refused")
-	maxConnections := flag.Int("max_upstream_connections", 1000, "at once; 0 for any number")
+	maxConnections := flag.Int("max_upstream_connections", 200, "at once, also while a burst dials; 0 for any number")
 	flag.Parse()
 
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))

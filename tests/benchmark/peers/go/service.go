@@ -83,6 +83,10 @@ func (s *service) cancel(ctx context.Context, req *pb.CancelWorkflowRequest) can
 	}
 	// A later attempt cannot cancel runs that started in between.
 	isPinned := req.ExecutionId != nil || req.IdempotencyKey != nil
+	if !isPinned {
+		// Once it has headers, no gRPC library on the way repeats the call.
+		_ = grpc.SendHeader(ctx, metadata.MD{})
+	}
 	return s.upstream.cancelRuns(ctx, body, isPinned)
 }
 
