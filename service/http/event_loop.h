@@ -44,6 +44,7 @@ class EventLoop final : public clock::Scheduler {
 
   // The rest is for the loop's own thread.
   TimerId Arm(clock::TimePoint when, Task task);
+  // Once, and not after it has run.
   void Disarm(TimerId timer) { timers_.erase(timer); }
   // Handles the events of every watched socket.
   void SetSocketHandler(SocketHandler handler) { socket_handler_ = std::move(handler); }

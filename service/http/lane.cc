@@ -114,7 +114,6 @@ int Lane::OnSocketChange(CURL*, curl_socket_t fd, int what, void* self, void*) {
     // It may be another lane's by now: libcurl can tell after it has closed the socket.
     const auto owner = lane.sockets_.find(fd);
     if (owner == lane.sockets_.end() || owner->second != &lane) return 0;
-    if (fd == lane.shared_socket_) lane.shared_socket_ = -1;
     lane.sockets_.erase(owner);
     lane.loop_.Unwatch(fd);
   } else {

@@ -61,7 +61,6 @@ class Lane {
   size_t started = 0;  // Ever added.
   clock::TimePoint last_used;
   // Kept by the owner.
-  size_t resets = 0;            // Streams that libcurl has reset after their answer.
   std::list<Transfer*> unsent;  // Of the active ones.
   std::list<Transfer*> sent;    // The others.
   bool is_open = false;         // Something was sent: its connection stands.
@@ -80,7 +79,8 @@ class Lane {
   SocketOwners& sockets_;
   LaneOwner& owner_;
   std::optional<EventLoop::TimerId> timer_;
-  int shared_socket_ = -1;  // That of the one connection, once it stands.
+  // That of the one connection, once it stands. May be gone.
+  int shared_socket_ = -1;
   // By port of this host. May hold sockets that are gone.
   absl::flat_hash_map<int, int> sockets_by_port_;
   CurlMulti multi_;

@@ -1,6 +1,7 @@
 #include "service/http/lane_pool.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "service/http/connection_state.h"
@@ -21,9 +22,10 @@ constexpr size_t kMaxConnectingTransfers = 256;
 // its life a lane gets a successor, so that only one call waits for the handshake.
 constexpr auto kMaxAge = seconds(300);
 constexpr auto kMaxIdle = seconds(50);
-// libcurl before 8.0 resets each stream whose answer had no Content-Length, and servers close a
-// connection after a thousand resets or so (CVE-2023-44487).
-constexpr size_t kMaxResets = 800;
+// libcurl before 8.0 resets each stream whose answer has no Content-Length, or whose end comes
+// later than the last of that length, and servers close a connection after a thousand resets or so
+// (CVE-2023-44487). Nothing tells of a reset, so each stream counts.
+constexpr size_t kMaxResets = 900;
 constexpr unsigned kVersionWithoutResets = 0x080000;
 // So many calls in a row that were sent and never answered: the connection is dead, though its peer
 // may acknowledge every byte.
@@ -43,8 +45,10 @@ bool IsOfTheConnection(CURLcode code) {
          code != CURLE_ABORTED_BY_CALLBACK;
 }
 
-bool ResetsStreams() {
-  return curl_version_info(CURLVERSION_NOW)->version_num < kVersionWithoutResets;
+size_t StreamsUntilWorn() {
+  return curl_version_info(CURLVERSION_NOW)->version_num < kVersionWithoutResets
+             ? kMaxResets
+             : std::numeric_limits<size_t>::max();
 }
 
 }  // namespace
@@ -52,7 +56,7 @@ bool ResetsStreams() {
 LanePool::LanePool(EventLoop& loop, OnDone on_done)
     : loop_(loop),
       on_done_(std::move(on_done)),
-      resets_streams_(ResetsStreams()),
+      streams_until_worn_(StreamsUntilWorn()),
       shared_(std::make_unique<Lane>(loop, sockets_, *this, Lane::Kind::kManyConnections)),
       stream_limit_(kMaxStreams) {
   loop_.Post([this] {
@@ -132,7 +136,6 @@ void LanePool::OnEnd(Transfer& transfer, Lane& lane, CURLcode code) {
   if (code == CURLE_OK) {
     lane.unanswered = 0;
     lane.settled_at = {};
-    if (resets_streams_ && transfer.AnnouncedLength() < 0) ++lane.resets;
   }
   const bool did_not_connect = lane.kind == Lane::Kind::kOneConnection && !lane.is_open;
   if (lane.kind == Lane::Kind::kOneConnection && IsOfTheConnection(code)) {
@@ -199,11 +202,12 @@ Lane* LanePool::RoomOverHttp2() {
   for (const auto& lane : lanes_) {
     if (!lane->is_open || lane->is_retired || now < lane->settled_at) continue;
     const auto age = now - lane->created;
-    if (age >= kMaxAge || lane->resets >= kMaxResets) {
+    if (age >= kMaxAge || lane->started >= streams_until_worn_) {
       lane->is_retired = true;
       continue;
     }
-    const bool is_old = age >= kMaxAge - kMaxAge / 10 || lane->resets >= kMaxResets / 10 * 9;
+    const bool is_old =
+        age >= kMaxAge - kMaxAge / 10 || lane->started >= streams_until_worn_ / 10 * 9;
     if (is_old && !std::exchange(lane->has_successor, true)) return &OpenLane();
     if (lane->active < stream_limit_ && lane->idle_looks < kLooksUntilFull) return lane.get();
   }

@@ -64,7 +64,7 @@ class LanePool final : public LaneOwner, public SendObserver {
 
   EventLoop& loop_;
   const OnDone on_done_;
-  const bool resets_streams_;
+  const size_t streams_until_worn_;
   SocketOwners sockets_;
   std::list<Transfer*> waiting_;
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -156,6 +156,12 @@ bool Transfer::HasWholeBody() const {
   return AnnouncedLength() == static_cast<curl_off_t>(body_.size());
 }
 
+bool Transfer::IsAnsweredEarly() const {
+  curl_off_t sent = 0;
+  curl_easy_getinfo(easy(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  return sent < static_cast<curl_off_t>(request_.body.size()) && HasWholeBody();
+}
+
 int Transfer::OnSocket(void* self, curl_socket_t fd, curlsocktype) {
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedLimitMs,
              sizeof(kUnacknowledgedLimitMs));
@@ -198,7 +204,8 @@ size_t Transfer::OnBody(char* data, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.body_.size() + size * count > transfer.options_.max_body_bytes) return 0;
   transfer.body_.append(data, size * count);
-  return size * count;
+  // libcurl would go on sending a request to which all of the answer is there.
+  return transfer.IsAnsweredEarly() ? 0 : size * count;
 }
 
 }  // namespace suprsend_gateway::http

@@ -83,9 +83,6 @@ class Transfer {
   bool sent() const { return sends_ > 0; }
   bool is_https() const { return is_https_; }
 
-  // Of the answer's body, by its headers; -1 where they do not say.
-  curl_off_t AnnouncedLength() const;
-
   static Transfer* Of(CURL* easy);
 
  private:
@@ -97,7 +94,11 @@ class Transfer {
   void SetUrl(const std::string& url);
   TransportError ErrorBeforeSend(CURLcode code) const;
   std::string Header(const char* name) const;
+  // Of the answer's body, by its headers; -1 where they do not say.
+  curl_off_t AnnouncedLength() const;
   bool HasWholeBody() const;
+  // All of the answer is there, and not all of the request has been sent.
+  bool IsAnsweredEarly() const;
 
   CurlUrl parsed_url_;  // The handle points to it, so it goes after the handle.
   std::string url_;
