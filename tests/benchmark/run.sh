@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what a call costs: the gateway beside its floor (a gRPC echo on the same library, a bare curl
-# loop) and beside a gateway written by hand in Go, all in one run. Some 15 minutes.
+# loop) and beside a gateway written by hand in Go, all in one run. Five minutes after the build.
 # Usage: run.sh [--rounds=N] [--quick]     --quick: few calls, to see whether it works; no figures
 # Installs what it needs with apt; without Go the Go gateway is left out, and a line says so. Wants a
 # machine that does nothing else, and ports from 21000 on. Writes results.json, results.md and
