@@ -1,9 +1,23 @@
 #include "tests/support/tls_connection.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <string>
 #include <utility>
 
 namespace suprsend_gateway::testing {
+namespace {
+
+uint32_t SegmentsReceived(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+  return info.tcpi_data_segs_in;
+}
+
+}  // namespace
 
 void TlsConnection::Start(ServerLoop& loop, SSL_CTX* context, int fd, int number,
                           Handshake handshake, OnRequests on_requests) {
@@ -48,7 +62,8 @@ void TlsConnection::ReadRequests() {
       exchanges.emplace_back(TlsRequest{.body = std::move(request.body),
                                         .connection = number_,
                                         .number_on_connection = ++requests_,
-                                        .stream = request.stream},
+                                        .stream = request.stream,
+                                        .segments = SegmentsReceived(socket_.fd())},
                              weak_from_this());
     }
     socket_.Write(session_->TakeOutput());

@@ -19,6 +19,8 @@ struct TlsRequest {
   int number_on_connection = 0;
   // 0 over HTTP/1.1.
   int32_t stream = 0;
+  // TCP segments with data that had come on that connection by then.
+  uint32_t segments = 0;
 };
 
 class TlsConnection;

@@ -11,6 +11,7 @@
 #include "tests/support/certificates.h"
 #include "tests/support/nginx.h"
 #include "tests/support/raw_upstream.h"
+#include "tests/support/tls_upstream.h"
 #include "tests/unit/http/client_harness.h"
 #include "tests/unit/http/listeners.h"
 
@@ -107,6 +108,27 @@ std::map<std::string, size_t> CountByConnection(const Nginx& nginx, ClientHarnes
   std::map<std::string, size_t> counts;
   for (const auto& line : nginx.WaitForAccessLines(requests, kPatience)) ++counts[line.connection];
   return counts;
+}
+
+// A request's headers and its body, and what else is ready, go out together: also on a connection
+// that was without a request in between.
+TEST_F(TlsTest, ARequestOverHttp2TakesNoMoreThanASegment) {
+  constexpr size_t kRequests = 50;
+  const testing::TlsScript answer = testing::AnswerWith("{}");
+  testing::TlsUpstream upstream(
+      {.certificate = authority_.Issue("good", "IP:127.0.0.1"), .http2 = true}, answer);
+  ClientHarness client(Trusting(authority_));
+  EXPECT_EQ(client.Ask(upstream.Url()), "200");
+  // Answers later would be acknowledged meanwhile.
+  upstream.SetScript(testing::Gathered(kRequests, answer));
+  std::vector<std::future<HttpResult>> results;
+  for (size_t i = 0; i < kRequests; ++i) results.push_back(client.Send(upstream.Url()));
+  for (auto& result : results) EXPECT_EQ(AwaitDescription(result), "200");
+  const std::vector<testing::TlsRequest> posts = upstream.Requests();
+  ASSERT_EQ(posts.size(), 1 + kRequests);
+  EXPECT_EQ(posts.back().connection, 1);
+  // One more may have acknowledged the first answer.
+  EXPECT_LE(posts.back().segments - posts.front().segments, kRequests + 1);
 }
 
 // libcurl before 8.0 resets the stream of an answer that does not say its length, and servers close
