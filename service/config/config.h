@@ -27,10 +27,10 @@ struct Config {
   TlsFiles tls;
   bool trust_forwarded_client_cert = false;
   std::string caller_policy_file;  // Empty: callers need a certificate at most.
-  bool access_log = true;
-  std::string audit_log;  // Empty: none; "-": stdout.
+  std::string audit_log;           // Empty: none; "-": stdout.
   std::string audit_hmac_key_file;
   bool audit_fails_closed = false;
+  bool access_log = true;
   std::string upstream_url;  // Without a slash at the end.
   std::string upstream_ca_file;
   std::string api_key_file;

@@ -104,8 +104,7 @@ void EventLoop::Wake() {
 // Rounded up: a turn that comes too early would only go round again.
 int EventLoop::EpollTimeoutMs() const {
   if (timers_.empty()) return -1;
-  const auto wait =
-      std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Now());
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Now());
   return static_cast<int>(std::clamp<int64_t>(wait.count(), 0, std::numeric_limits<int>::max()));
 }
 
