@@ -41,10 +41,8 @@ bool SpeaksHttp2(CURL* easy) {
 }
 
 std::chrono::microseconds TlsHandshakeTime(CURL* easy) {
-  curl_off_t connected = 0;
-  curl_off_t shaken = 0;
-  curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
-  curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &shaken);
+  const curl_off_t connected = GetOffset(easy, CURLINFO_CONNECT_TIME_T);
+  const curl_off_t shaken = GetOffset(easy, CURLINFO_APPCONNECT_TIME_T);
   return std::chrono::microseconds(std::max<curl_off_t>(0, shaken - connected));
 }
 

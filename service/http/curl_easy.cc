@@ -32,4 +32,9 @@ long GetLong(CURL* easy, CURLINFO info) {
   return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
+curl_off_t GetOffset(CURL* easy, CURLINFO info) {
+  curl_off_t value = 0;
+  return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
 }  // namespace suprsend_gateway::http

@@ -32,6 +32,7 @@ void SetPointer(CURL* easy, CURLoption option, const void* value);
 
 // 0 where libcurl does not know.
 long GetLong(CURL* easy, CURLINFO info);
+curl_off_t GetOffset(CURL* easy, CURLINFO info);
 
 }  // namespace suprsend_gateway::http
 

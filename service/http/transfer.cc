@@ -144,21 +144,16 @@ std::string Transfer::Header(const char* name) const {
   return header->value;
 }
 
-curl_off_t Transfer::AnnouncedLength() const {
-  curl_off_t length = -1;
-  curl_easy_getinfo(easy(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-  return length;
-}
-
-// Whether all came that was announced. An answer may come before the request has been read, and the
-// stream be ended then, which is no failure of it (RFC 9113, 8.1) and is one to libcurl.
+// Whether all came that was announced; libcurl says -1 where nothing was. An answer may come before
+// the request has been read, and the stream be ended then, which is no failure of it (RFC
+// 9113, 8.1) and is one to libcurl.
 bool Transfer::HasWholeBody() const {
-  return AnnouncedLength() == static_cast<curl_off_t>(body_.size());
+  const curl_off_t announced = GetOffset(easy(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+  return announced == static_cast<curl_off_t>(body_.size());
 }
 
 bool Transfer::IsAnsweredEarly() const {
-  curl_off_t sent = 0;
-  curl_easy_getinfo(easy(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  const curl_off_t sent = GetOffset(easy(), CURLINFO_SIZE_UPLOAD_T);
   return sent < static_cast<curl_off_t>(request_.body.size()) && HasWholeBody();
 }
 

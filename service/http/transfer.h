@@ -94,8 +94,6 @@ class Transfer {
   void SetUrl(const std::string& url);
   TransportError ErrorBeforeSend(CURLcode code) const;
   std::string Header(const char* name) const;
-  // Of the answer's body, by its headers; -1 where they do not say.
-  curl_off_t AnnouncedLength() const;
   bool HasWholeBody() const;
   // All of the answer is there, and not all of the request has been sent.
   bool IsAnsweredEarly() const;

@@ -3,10 +3,9 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <cstdint>
 #include <string_view>
 
-#include "absl/strings/str_cat.h"
+#include "service/telemetry/timestamp.h"
 
 namespace suprsend_gateway::telemetry {
 namespace {
@@ -40,19 +39,6 @@ void WriteFilters(Writer& writer, const CallRecord::Filters& filters) {
   writer.EndArray();
   writer.Key("recipients");
   writer.Uint64(filters.recipients);
-}
-
-// RFC 3339 in milliseconds. All but the last three digits is the same for a whole second.
-std::string Timestamp(absl::Time time) {
-  thread_local absl::Time second = absl::InfinitePast();
-  thread_local std::string to_the_second;
-  const absl::Duration past = time - second;
-  if (past < absl::ZeroDuration() || past >= absl::Seconds(1)) {
-    second = absl::FromUnixSeconds(absl::ToUnixSeconds(time));
-    to_the_second = absl::FormatTime("%E4Y-%m-%dT%H:%M:%S.", second, absl::UTCTimeZone());
-  }
-  const int64_t milliseconds = absl::ToInt64Milliseconds(time - second);
-  return absl::StrCat(to_the_second, absl::Dec(milliseconds, absl::kZeroPad3), "Z");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/base/utf8.h"
+#include "service/telemetry/timestamp.h"
 
 namespace suprsend_gateway::telemetry {
 namespace {
@@ -89,8 +90,7 @@ std::string FormatAuditRecord(const AuditRecord& record, const Hmac& hmac) {
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
   writer.StartObject();
-  WriteMember(writer, "time",
-              absl::FormatTime("%E4Y-%m-%dT%H:%M:%E3SZ", record.time, absl::UTCTimeZone()));
+  WriteMember(writer, "time", Timestamp(record.time));
   WriteMember(writer, "type", "audit");
   WriteMember(writer, "message", "CancelWorkflow");
   WriteMember(writer, "caller", record.caller);

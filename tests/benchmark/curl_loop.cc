@@ -1,7 +1,10 @@
 // The floor for a gateway's HTTP side: libcurl's multi interface as its manual shows it, posting
-// one body over and over, with so many requests in flight. Usage: curl_loop URL CA_FILE IN_FLIGHT
-// REQUESTS Prints how many had the answer that was expected, and the user and system time that they
-// took, in microseconds; a thousand that are sent before them are not counted.
+// one body over and over, with so many requests in flight.
+//
+// Usage: curl_loop URL CA_FILE IN_FLIGHT REQUESTS
+//
+// Prints how many had the answer that was expected, and the user and system time that they took, in
+// microseconds; a thousand that are sent before them are not counted.
 #include <curl/curl.h>
 #include <sys/resource.h>
 
