@@ -48,16 +48,26 @@ void CircuitBreaker::Count(int64_t slice_number, bool failed) {
   if (failed) ++slice.failed;
 }
 
-bool CircuitBreaker::HasFailedTooOften(int64_t slice_number) const {
-  if (options_.failure_percent == 0) return false;
-  int64_t attempts = 0;
-  int64_t failed = 0;
+CircuitBreaker::Window CircuitBreaker::WindowAt(clock::TimePoint now) const {
+  base::MutexLock lock(mutex_);
+  return WindowUpTo(SliceNumber(now));
+}
+
+CircuitBreaker::Window CircuitBreaker::WindowUpTo(int64_t slice_number) const {
+  Window window;
   for (const Slice& slice : slices_) {
     if (slice.number <= slice_number - static_cast<int64_t>(kSlices)) continue;
-    attempts += slice.attempts;
-    failed += slice.failed;
+    window.attempts += slice.attempts;
+    window.failed += slice.failed;
   }
-  return attempts >= options_.min_attempts && failed * 100 >= attempts * options_.failure_percent;
+  return window;
+}
+
+bool CircuitBreaker::HasFailedTooOften(int64_t slice_number) const {
+  if (options_.failure_percent == 0) return false;
+  const Window window = WindowUpTo(slice_number);
+  return window.attempts >= options_.min_attempts &&
+         window.failed * 100 >= window.attempts * options_.failure_percent;
 }
 
 }  // namespace suprsend_gateway::admission

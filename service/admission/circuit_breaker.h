@@ -45,9 +45,17 @@ class CircuitBreaker {
     clock::Duration retry_after;  // Where it is not: until the next probe.
   };
 
+  // What the window has seen that says something of upstream's health.
+  struct Window {
+    int64_t attempts = 0;
+    int64_t failed = 0;
+  };
+
   Admission Admit(clock::TimePoint now);
   // Tells how the attempt with `pass` ended.
   void Record(clock::TimePoint now, Pass pass, Sign sign);
+
+  Window WindowAt(clock::TimePoint now) const;
 
  private:
   // One tenth of the window.
@@ -60,11 +68,12 @@ class CircuitBreaker {
 
   int64_t SliceNumber(clock::TimePoint now) const;
   void Count(int64_t slice_number, bool failed) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Window WindowUpTo(int64_t slice_number) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasFailedTooOften(int64_t slice_number) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const BreakerOptions options_;
   const OnChange on_change_;
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   bool is_open_ ABSL_GUARDED_BY(mutex_) = false;
   clock::TimePoint next_probe_ ABSL_GUARDED_BY(mutex_);
   std::array<Slice, kSlices> slices_ ABSL_GUARDED_BY(mutex_);

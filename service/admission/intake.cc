@@ -20,6 +20,11 @@ bool Intake::Admit() {
   return true;
 }
 
+size_t Intake::admitted() const {
+  base::MutexLock lock(mutex_);
+  return admitted_;
+}
+
 void Intake::SetClosed(bool is_closed) {
   base::MutexLock lock(mutex_);
   closed_ = is_closed;

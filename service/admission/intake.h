@@ -24,6 +24,9 @@ class Intake {
   // While it is closed, none may.
   void SetClosed(bool is_closed);
 
+  // Those that Admit() let in and that have not left.
+  size_t admitted() const;
+
   // Returns when no call is inside, with true; with false once `patience` is over or Hurry was
   // called.
   bool WaitForNone(clock::Duration patience);
@@ -32,7 +35,7 @@ class Intake {
 
  private:
   const size_t max_in_flight_;
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   base::CondVar none_;
   size_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t admitted_ ABSL_GUARDED_BY(mutex_) = 0;

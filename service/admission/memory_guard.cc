@@ -1,30 +1,14 @@
 #include "service/admission/memory_guard.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <memory>
 
-#include "service/base/file_descriptor.h"
+#include "service/base/resident_memory.h"
 
 namespace suprsend_gateway::admission {
 namespace {
 
 constexpr int64_t kGrowth = int64_t{4} << 20;
-
-// Of /proc/self/statm, "size resident ...", in pages. 0 where there is no such file.
-int64_t ReadResidentBytes(int statm_fd) {
-  std::array<char, 128> text;
-  const ssize_t size = pread(statm_fd, text.data(), text.size(), 0);
-  const char* const end = text.data() + std::max<ssize_t>(size, 0);
-  int64_t pages = 0;
-  const char* const resident = std::find<const char*>(text.data(), end, ' ');
-  if (resident != end) std::from_chars(resident + 1, end, pages);
-  return pages * sysconf(_SC_PAGESIZE);
-}
 
 }  // namespace
 
@@ -42,10 +26,7 @@ base::MemoryState MemoryGuard::Look() {
 }
 
 MemoryGuard::ResidentBytes ProcessMemory() {
-  // Kept open: reading it takes no descriptor when there may be none.
-  const auto statm =
-      std::make_shared<const base::FileDescriptor>(open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
-  return [statm] { return ReadResidentBytes(statm->fd()); };
+  return [memory = std::make_shared<const base::ResidentMemory>()] { return memory->Bytes(); };
 }
 
 }  // namespace suprsend_gateway::admission

@@ -4,10 +4,11 @@
 
 namespace suprsend_gateway::admission {
 
+int64_t RetryBudget::limit() const { return std::max(kAlways, first_attempts_ * percent_ / 100); }
+
 bool RetryBudget::Share::TakeRetry() {
   Release();
-  const int64_t most = std::max(kAlways, budget_.first_attempts_ * budget_.percent_ / 100);
-  if (budget_.retries_.fetch_add(1) < most) {
+  if (const int64_t limit = budget_.limit(); budget_.retries_.fetch_add(1) < limit) {
     holds_ = kRetry;
     return true;
   }

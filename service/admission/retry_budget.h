@@ -34,6 +34,10 @@ class RetryBudget {
     enum { kFirstAttempt, kRetry, kNone } holds_ = kFirstAttempt;
   };
 
+  // Under way, and how many may be.
+  int64_t retries() const { return retries_; }
+  int64_t limit() const;
+
  private:
   const int percent_;
   std::atomic<int64_t> first_attempts_ = 0;

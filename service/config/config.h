@@ -2,6 +2,7 @@
 #define SERVICE_CONFIG_CONFIG_H_
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -50,6 +51,8 @@ struct Config {
   std::chrono::nanoseconds max_connection_age{};
   std::chrono::nanoseconds drain_delay{};
   std::chrono::nanoseconds drain_timeout{};
+
+  int64_t max_memory_bytes() const { return int64_t{max_memory_mib} << 20; }
 };
 
 // --help or --version: what to print on stdout.

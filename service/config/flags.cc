@@ -40,8 +40,8 @@ ABSL_FLAG(
 ABSL_FLAG(std::string, audit_failure, "open",
           "While the audit log cannot be written: open lets calls go on, closed refuses them.");
 ABSL_FLAG(std::string, admin_listen, "127.0.0.1:9464",
-          "Where /metrics, /livez and /readyz are served over plain HTTP; same form as --listen. "
-          "Nothing there is secret.");
+          "Where /metrics, /livez, /readyz and /statusz are served over plain HTTP; same form as "
+          "--listen. Nothing there is secret, but callers' names are told.");
 ABSL_FLAG(
     suprsend_gateway::config::Toggle, reflection, {},
     "Serve gRPC reflection, for grpcurl and its like: true, false, or auto, which is true where "

@@ -1,18 +1,17 @@
 #include "service/config/help.h"
 
-#include <map>
 #include <string_view>
 #include <vector>
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/marshalling.h"
 #include "absl/flags/reflection.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "service/config/config.h"
+#include "service/config/settings.h"
 
 namespace suprsend_gateway::config {
 namespace {
@@ -38,20 +37,12 @@ std::string Wrap(absl::string_view text, absl::string_view indent) {
 }
 
 std::string HelpText() {
-  // Of all flags of the program, ours; by name.
-  std::map<std::string, const absl::CommandLineFlag*> flags;
-  for (const auto& [name, flag] : absl::GetAllFlags()) {
-    if (absl::EndsWith(flag->Filename(), "service/config/flags.cc")) {
-      flags.emplace(std::string(name), flag);
-    }
-  }
   std::string text =
       "suprsend-gateway: cancels SuprSend workflow runs for callers that speak gRPC.\n\n"
       "Usage: suprsend-gateway --api_key_file=FILE [--flag=value ...]\n\nFlags:\n";
-  for (const auto& [name, flag] : flags) {
-    const std::string value = flag->DefaultValue();
-    absl::StrAppend(&text, "  --", name, value.empty() ? "" : "=", value, "\n",
-                    Wrap(flag->Help(), "      "), "\n");
+  for (const Setting& flag : Settings()) {
+    absl::StrAppend(&text, "  --", flag.name, flag.default_value.empty() ? "" : "=",
+                    flag.default_value, "\n", Wrap(flag.help, "      "), "\n");
   }
   absl::StrAppend(&text,
                   "\nDurations have a unit (500ms, 10s). Shown are the defaults.\n"
@@ -81,7 +72,7 @@ absl::Status CheckBooleans(int argc, char** argv) {
     }
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(argument, absl::MaxSplits('=', 1));
-    if (!absl::StrContains(argument, "=")) continue;
+    if (argument.find('=') == absl::string_view::npos) continue;
     const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(parts.first);
     bool value;
     std::string error;

@@ -62,7 +62,7 @@ void CallerLimits::TellTurnedAway() {
 base::MemoryState CallerLimits::Look() {
   const base::MemoryState state = memory_.Look();
   const bool is_short = state >= base::MemoryState::kShort;
-  if (std::exchange(memory_is_short_, is_short) != is_short) {
+  if (memory_is_short_.exchange(is_short) != is_short) {
     intake_.SetClosed(is_short);
     metrics_.SetMemoryShort(is_short);
     log_.Write(absl::StrCat("suprsend-gateway: memory is ", memory_.resident_bytes() >> 20,

@@ -1,6 +1,7 @@
 #ifndef SERVICE_GATEWAY_CALLER_LIMITS_H_
 #define SERVICE_GATEWAY_CALLER_LIMITS_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,9 @@ class CallerLimits {
   CallerLimits(int64_t max_memory_bytes, admission::Intake& intake, telemetry::Metrics& metrics,
                telemetry::LogWriter& log);
 
+  // Any thread.
+  bool memory_is_short() const { return memory_is_short_; }
+
   // This must outlive the acceptor that has it.
   net::Acceptor::Limits ForAcceptor();
 
@@ -43,7 +47,7 @@ class CallerLimits {
   admission::Intake& intake_;
   telemetry::Metrics& metrics_;
   telemetry::LogWriter& log_;
-  bool memory_is_short_ = false;
+  std::atomic<bool> memory_is_short_ = false;
   size_t turned_away_untold_ = 0;
   std::chrono::steady_clock::time_point next_line_;  // At once, the first time.
 };

@@ -14,13 +14,16 @@
 #include "service/gateway/audit.h"
 #include "service/gateway/caller_limits.h"
 #include "service/gateway/caller_policy.h"
+#include "service/gateway/file_states.h"
 #include "service/gateway/flag_error.h"
 #include "service/gateway/grpc_server.h"
+#include "service/gateway/known_failures.h"
 #include "service/gateway/listen_error.h"
 #include "service/gateway/liveness.h"
 #include "service/gateway/reload.h"
 #include "service/gateway/rotating_credential.h"
 #include "service/gateway/server_tls.h"
+#include "service/gateway/status.h"
 #include "service/http/curl_http_client.h"
 #include "service/http/event_loop.h"
 #include "service/rpc/workflow_service.h"
@@ -35,6 +38,8 @@
 #include "service/telemetry/admin_server.h"
 #include "service/telemetry/audit_log.h"
 #include "service/telemetry/call_observer.h"
+#include "service/telemetry/recent_calls.h"
+#include "service/telemetry/status_page.h"
 #include "service/workflow/attempt_loop.h"
 
 namespace suprsend_gateway::gateway {
@@ -49,15 +54,16 @@ class WiredGateway final : public Gateway {
                std::unique_ptr<security::FileWatch> file_watch,
                std::unique_ptr<http::EventLoop> loop)
       : config_(config),
-        metrics_(config::Version()),
+        metrics_(config::Version(), KnownFailures()),
+        states_(metrics_),
         log_(STDERR_FILENO),
-        observer_(metrics_, config.access_log ? &log_ : nullptr),
+        observer_(metrics_, calls_, config.access_log ? &log_ : nullptr),
         loop_(std::move(loop)),
         client_(*loop_, {.user_agent = absl::StrCat("suprsend-gateway/", config::Version()),
                          .ca_file = config.upstream_ca_file,
                          .connect_timeout = config.connect_timeout}),
         key_file_(std::move(key_file)),
-        credential_(*key_file_, key, *loop_, metrics_, log_),
+        credential_(*key_file_, key, *loop_, states_, log_),
         canceller_(client_, credential_, *loop_, config.upstream_url),
         upstream_health_{.breaker = admission::CircuitBreaker(
                              {.failure_percent = config.breaker_failure_percent,
@@ -71,17 +77,19 @@ class WiredGateway final : public Gateway {
                   {.max_attempts = config.max_attempts, .attempt_timeout = config.attempt_timeout}),
         commitments_(*loop_),
         intake_(static_cast<size_t>(config.max_in_flight)),
-        caller_limits_(int64_t{config.max_memory_mib} << 20, intake_, metrics_, log_),
+        caller_limits_(config.max_memory_bytes(), intake_, metrics_, log_),
         file_watch_(std::move(file_watch)) {}
 
   ~WiredGateway() override { Stop(); }
 
   absl::Status Serve() {
+    metrics_.SetLimits(static_cast<size_t>(config_.max_in_flight), config_.max_memory_bytes());
     if (absl::Status status = ReadFiles(); !status.ok()) return status;
     if (absl::Status status = Listen(); !status.ok()) return status;
     admin_ = telemetry::AdminServer::Start(
         config_.admin_listen.host, config_.admin_listen.port,
-        {.metrics = [this] { return metrics_.Serialize(); },
+        {.metrics = [this] { return SerializeMetrics(); },
+         .status_page = [this] { return telemetry::FormatStatusPage(Status()); },
          .is_live = [this] { return PortAnswers(server_->address(), tls_ != nullptr); },
          .is_ready = [this] { return server_->is_serving(); }});
     if (admin_ == nullptr) return FlagError("admin_listen", ListenError(config_.admin_listen));
@@ -119,7 +127,7 @@ class WiredGateway final : public Gateway {
 
  private:
   absl::Status ReadFiles() {
-    const Reload reload = {.watch = *file_watch_, .metrics = metrics_, .log = log_};
+    const Reload reload = {.watch = *file_watch_, .states = states_, .log = log_};
     auto gate = MakeCallerGate(config_, reload);
     if (!gate.ok()) return gate.status();
     gate_ = *std::move(gate);
@@ -158,7 +166,35 @@ class WiredGateway final : public Gateway {
     return absl::OkStatus();
   }
 
+  std::string SerializeMetrics() {
+    metrics_.SetServing(server_->is_serving());
+    metrics_.SetLogLinesDropped(log_.dropped_lines());
+    return metrics_.Serialize();
+  }
+
+  telemetry::StatusReport Status() const {
+    telemetry::StatusReport report = GatherStatus({.config = config_,
+                                                   .started = started_,
+                                                   .files = states_,
+                                                   .calls = calls_,
+                                                   .intake = intake_,
+                                                   .upstream = upstream_health_,
+                                                   .circuit = circuit_,
+                                                   .clock = *loop_,
+                                                   .caller_limits = caller_limits_,
+                                                   .audit = audit_.get()});
+    report.listen = ToString(server_->address());
+    report.has_tls = tls_ != nullptr;
+    // The port that 0 has come to is not known to every request here: it may come before Start
+    // ends.
+    if (config_.admin_listen.port != 0) report.admin_listen = ToString(config_.admin_listen);
+    report.is_ready = server_->is_serving();
+    report.is_live = PortAnswers(server_->address(), tls_ != nullptr);
+    return report;
+  }
+
   void OnBreakerChange(bool is_open) {
+    circuit_.Set(is_open);
     metrics_.SetCircuitOpen(is_open);
     log_.Write(is_open
                    ? "suprsend-gateway: circuit open: upstream failed too often; calls are refused"
@@ -166,7 +202,11 @@ class WiredGateway final : public Gateway {
   }
 
   const config::Config config_;
+  const absl::Time started_ = absl::Now();
   telemetry::Metrics metrics_;
+  telemetry::RecentCalls calls_;
+  FileStates states_;
+  CircuitState circuit_;
   telemetry::LogWriter log_;
   telemetry::CallObserver observer_;
   const std::unique_ptr<http::EventLoop> loop_;

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "google/rpc/error_details.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "service/gateway/listen_error.h"
 #include "service/net/listen.h"
@@ -85,8 +86,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const Options& options, std::shared_ptr<grpc::Service> service) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  // So that the linker keeps the descriptor, which reflection looks for.
-  [[maybe_unused]] const auto* kept = grpc::health::v1::HealthCheckRequest::descriptor();
+  // So that the linker keeps the descriptors, which reflection looks for.
+  [[maybe_unused]] const auto* health = grpc::health::v1::HealthCheckRequest::descriptor();
+  [[maybe_unused]] const auto* details = google::rpc::ErrorInfo::descriptor();
   grpc::ServerBuilder builder;
   if (!options.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   SetLimits(builder, options);

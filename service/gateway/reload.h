@@ -6,22 +6,22 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/gateway/file_states.h"
 #include "service/security/file_watch.h"
 #include "service/telemetry/log_writer.h"
-#include "service/telemetry/metrics.h"
 
 namespace suprsend_gateway::gateway {
 
-// Has files read again when they change, and tells the log and a metric what came of it.
+// Has files read again when they change, and tells the log and FileStates what came of it.
 struct Reload {
   security::FileWatch& watch;
-  telemetry::Metrics& metrics;
+  FileStates& states;
   telemetry::LogWriter& log;
 
-  // `what`: the metric's label, and what the log calls it. `read_again`: takes what the files hold
-  // now, on the watch's thread, and says what that is, nothing where it is as before; or takes
-  // nothing and says why, and then the old stays in use. What stands now counts as known: call this
-  // before reading it.
+  // `what`: their name in FileStates, and what the log calls them. `read_again`: takes what the
+  // files hold now, on the watch's thread, and says what that is, nothing where it is as before; or
+  // takes nothing and says why, and then the old stays in use. What stands now counts as known:
+  // call this before reading it.
   void OnChange(const std::string& what, const std::vector<std::string>& files,
                 std::function<absl::StatusOr<std::string>()> read_again) const;
 };

@@ -14,15 +14,16 @@ std::shared_ptr<const suprsend::Credential> ToCredential(const security::ApiKey&
 }  // namespace
 
 RotatingCredential::RotatingCredential(security::KeyFile& file, const security::ApiKey& first,
-                                       clock::Scheduler& event_loop, telemetry::Metrics& metrics,
+                                       clock::Scheduler& event_loop, FileStates& states,
                                        telemetry::LogWriter& log)
     : file_(file),
       event_loop_(event_loop),
-      metrics_(metrics),
+      states_(states),
       log_(log),
       fingerprint_(security::FingerprintOf(first)),
       current_(ToCredential(first)) {
-  metrics_.ApiKeyLoaded(fingerprint_);
+  states_.Add(FileStates::kApiKey, file_.path());
+  states_.ApiKeyLoaded(fingerprint_);
   file_.SetObserver(*this);
 }
 
@@ -48,18 +49,18 @@ void RotatingCredential::OnKeyReplaced(const security::ApiKey& key) {
     current_.swap(credential);
   }
   const std::string before = std::exchange(fingerprint_, security::FingerprintOf(key));
-  metrics_.ApiKeyLoaded(fingerprint_);
+  states_.ApiKeyLoaded(fingerprint_);
   log_.Write(absl::StrCat("suprsend-gateway: API key ", fingerprint_, " replaces ", before));
 }
 
 void RotatingCredential::OnFault(const absl::Status& fault) {
-  metrics_.SetFileOk("api_key", false);
+  states_.SetFaulty(FileStates::kApiKey, std::string(fault.message()));
   log_.Write(absl::StrCat("suprsend-gateway: --api_key_file: ", std::string(fault.message()),
                           "; API key ", fingerprint_, " stays in use"));
 }
 
 void RotatingCredential::OnMended() {
-  metrics_.SetFileOk("api_key", true);
+  states_.SetGood(FileStates::kApiKey);
   log_.Write(
       absl::StrCat("suprsend-gateway: --api_key_file is well again, with API key ", fingerprint_));
 }

@@ -8,24 +8,23 @@
 #include "absl/status/status.h"
 #include "service/base/mutex.h"
 #include "service/clock/scheduler.h"
+#include "service/gateway/file_states.h"
 #include "service/security/api_key.h"
 #include "service/security/key_file.h"
 #include "service/suprsend/rest_run_canceller.h"
 #include "service/telemetry/log_writer.h"
-#include "service/telemetry/metrics.h"
 
 namespace suprsend_gateway::gateway {
 
 // The key that requests go out with: the last good one of its file. What becomes of the file is
-// told in log and metrics, where a key is known by its fingerprint.
+// told in the log and FileStates, where a key is known by its fingerprint.
 class RotatingCredential final : public suprsend::CredentialSource,
                                  private security::KeyFile::Observer {
  public:
   // `first` is what `file` was first read as. The file's watch must not have been started, and must
   // end before this does; the other references must outlive this.
   RotatingCredential(security::KeyFile& file, const security::ApiKey& first,
-                     clock::Scheduler& event_loop, telemetry::Metrics& metrics,
-                     telemetry::LogWriter& log);
+                     clock::Scheduler& event_loop, FileStates& states, telemetry::LogWriter& log);
 
   // Of the first key. Before the watch is started.
   const std::string& fingerprint() const { return fingerprint_; }
@@ -41,7 +40,7 @@ class RotatingCredential final : public suprsend::CredentialSource,
 
   security::KeyFile& file_;
   clock::Scheduler& event_loop_;
-  telemetry::Metrics& metrics_;
+  FileStates& states_;
   telemetry::LogWriter& log_;
   std::string fingerprint_;  // Of the current one; the watch's thread's.
   mutable base::Mutex mutex_;

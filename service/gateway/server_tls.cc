@@ -12,7 +12,7 @@ namespace suprsend_gateway::gateway {
 
 absl::StatusOr<std::unique_ptr<ServerTls>> ServerTls::Start(const config::TlsFiles& files,
                                                             const Reload& reload) {
-  std::unique_ptr<ServerTls> tls(new ServerTls(files, reload.metrics));
+  std::unique_ptr<ServerTls> tls(new ServerTls(files, reload.states));
   reload.OnChange("tls", {files.cert_file, files.key_file, files.client_ca_file},
                   [tls = tls.get()] { return tls->Read(); });
   const absl::StatusOr<std::string> read = tls->Read();
@@ -26,14 +26,17 @@ absl::StatusOr<std::string> ServerTls::Read() {
   if (!certificate.ok()) return FlagError("tls_cert_file", certificate.status());
   absl::StatusOr<std::string> key = security::ReadPrivateKey(files_.key_file, certificate->chain);
   if (!key.ok()) return FlagError("tls_key_file", key.status());
-  absl::StatusOr<std::string> authorities = security::ReadClientAuthorities(files_.client_ca_file);
+  absl::StatusOr<security::ClientAuthorities> authorities =
+      security::ReadClientAuthorities(files_.client_ca_file);
   if (!authorities.ok()) return FlagError("client_ca_file", authorities.status());
   const bool is_new = source_.Replace({.certificate_chain = std::move(certificate->chain),
                                        .private_key = *std::move(key),
-                                       .client_authorities = *std::move(authorities)});
+                                       .client_authorities = std::move(authorities->pem)});
   if (!is_new) return "";
   const absl::Time not_after = absl::FromChrono(certificate->not_after);
-  metrics_.SetCertificateNotAfter(absl::ToUnixSeconds(not_after));
+  states_.CertificateLoaded(FileStates::kTlsCertificate, not_after);
+  states_.CertificateLoaded(FileStates::kClientAuthorities,
+                            absl::FromChrono(authorities->not_after));
   return absl::StrCat("the certificate is valid until ",
                       absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", not_after, absl::UTCTimeZone()));
 }

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "service/config/config.h"
+#include "service/gateway/file_states.h"
 #include "service/gateway/reload.h"
 #include "service/gateway/tls_credentials.h"
 
@@ -22,12 +23,11 @@ class ServerTls {
   std::shared_ptr<grpc::ServerCredentials> Credentials() { return MakeTlsCredentials(source_); }
 
  private:
-  ServerTls(const config::TlsFiles& files, telemetry::Metrics& metrics)
-      : files_(files), metrics_(metrics) {}
+  ServerTls(const config::TlsFiles& files, FileStates& states) : files_(files), states_(states) {}
   absl::StatusOr<std::string> Read();
 
   const config::TlsFiles files_;
-  telemetry::Metrics& metrics_;
+  FileStates& states_;
   TlsMaterialSource source_;
 };
 

@@ -15,6 +15,7 @@ namespace suprsend_gateway::http {
 struct HttpRequest {
   std::string url;
   std::shared_ptr<const HeaderList> headers;
+  std::string header_of_its_own;  // One line more, as those of HeaderList are; empty: none.
   std::string body;
   clock::TimePoint send_by;   // Nothing is sent after it.
   clock::TimePoint deadline;  // No answer is waited for after it.

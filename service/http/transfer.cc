@@ -79,7 +79,7 @@ void Transfer::Prepare(HttpRequest request, HttpCallback done, uint64_t id,
   CURL* easy = easy_.get();
   SetUrl(request_.url);
   SetLong(easy, CURLOPT_FRESH_CONNECT, 0);
-  SetPointer(easy, CURLOPT_HTTPHEADER, request_.headers->curl_list());
+  SetPointer(easy, CURLOPT_HTTPHEADER, HeaderLines());
   SetPointer(easy, CURLOPT_POSTFIELDS, request_.body.data());
   SetLong(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request_.body.size()));
   on_abandon_.emplace(request_.abandoned, std::move(on_abandon));
@@ -92,6 +92,12 @@ void Transfer::SetUrl(const std::string& url) {
   parsed_url_.reset(curl_url());
   curl_url_set(parsed_url_.get(), CURLUPART_URL, url.c_str(), 0);
   SetPointer(easy(), CURLOPT_CURLU, parsed_url_.get());
+}
+
+curl_slist* Transfer::HeaderLines() {
+  if (request_.header_of_its_own.empty()) return request_.headers->curl_list();
+  own_header_ = {.data = request_.header_of_its_own.data(), .next = request_.headers->curl_list()};
+  return &own_header_;
 }
 
 HttpResult Transfer::Result(CURLcode code) {

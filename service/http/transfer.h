@@ -92,6 +92,7 @@ class Transfer {
   static size_t OnBody(char* data, size_t size, size_t count, void* self);
 
   void SetUrl(const std::string& url);
+  curl_slist* HeaderLines();
   TransportError ErrorBeforeSend(CURLcode code) const;
   std::string Header(const char* name) const;
   bool HasWholeBody() const;
@@ -105,6 +106,7 @@ class Transfer {
   SendObserver& observer_;
   uint64_t id_ = 0;
   HttpRequest request_;
+  curl_slist own_header_{};  // The line that request_ has of its own, before those that it shares.
   HttpCallback done_;
   std::optional<std::stop_callback<absl::AnyInvocable<void()>>> on_abandon_;
   bool is_https_ = false;

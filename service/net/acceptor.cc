@@ -22,6 +22,12 @@ std::chrono::milliseconds BetweenLooks(base::MemoryState memory) {
 constexpr uint64_t kMuch = uint64_t{32} * 1024;
 // So kMuch is half a KiB in the end, which is more than a call of those who send little.
 constexpr int kLastStep = 6;
+// Of those who were ended there is work left, and memory can grow by it for seconds though nobody
+// sends. Until then nobody is ended who sends far less than the least of them did: an eighth, or in
+// case they sent very much, a quarter of kMuch.
+constexpr auto kAftermath = std::chrono::seconds(5);
+constexpr uint64_t FarLess(uint64_t bytes) { return std::min(bytes / 8, kMuch / 4); }
+
 // However many come, it looks at memory in between.
 constexpr int kAcceptedAtOnce = 64;
 
@@ -82,11 +88,16 @@ bool Acceptor::Accept(int listening_fd) {
 
 void Acceptor::Look() {
   const base::MemoryState before = std::exchange(memory_, limits_.look());
+  const auto now = std::chrono::steady_clock::now();
   if (memory_ < base::MemoryState::kShort) steps_of_growth_ = 0;
   if (memory_ == base::MemoryState::kShortAndGrows) {
     const int step = std::min(steps_of_growth_++, kLastStep);
-    for (const auto& sender : connections_.EndBiggestSenders(size_t{1} << step, kMuch >> step)) {
+    const uint64_t spared = now < aftermath_ends_ ? spared_in_aftermath_ : 0;
+    for (const auto& sender :
+         connections_.EndBiggestSenders(size_t{1} << step, std::max(kMuch >> step, spared))) {
       limits_.on_ended(sender);
+      spared_in_aftermath_ = FarLess(sender.bytes);  // The last of them sent least.
+      aftermath_ends_ = now + kAftermath;
     }
   } else if (memory_ == base::MemoryState::kShort && before < base::MemoryState::kShort) {
     connections_.StartCounting();

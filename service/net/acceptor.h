@@ -26,7 +26,8 @@ class Acceptor {
     std::function<void()> on_turned_away;
     // Asked ten times a second, and fifty times while memory is not enough. Where it is short, new
     // connections are turned away; where it grows, the connection that has sent most is ended, if
-    // that is much. Where it grows on, twice as many each time, and of those that have sent less.
+    // that is much. Where it grows on, twice as many each time, and of those that have sent less;
+    // but for five seconds nobody who sends far less than those who were ended.
     std::function<base::MemoryState()> look;
     std::function<void(const Connections::Sender& sender)> on_ended;
   };
@@ -56,6 +57,9 @@ class Acceptor {
   Connections connections_;
   base::MemoryState memory_ = base::MemoryState::kEnough;
   int steps_of_growth_ = 0;  // Since memory became short.
+  // How much nobody is ended for, until then.
+  uint64_t spared_in_aftermath_ = 0;
+  std::chrono::steady_clock::time_point aftermath_ends_;
   std::chrono::steady_clock::time_point next_look_;
   std::atomic<bool> listens_ = true;
   std::atomic<bool> end_all_ = false;

@@ -9,10 +9,6 @@
 #include "service/telemetry/call_record.h"
 #include "service/workflow/cancel_filter.h"
 
-namespace grpc {
-class CallbackServerContext;
-}
-
 namespace suprsend_gateway::rpc {
 
 // Where calls are recorded for the audit.
@@ -24,9 +20,8 @@ struct Audit {
 };
 
 // The beginning of the record of a call that wants `filter` cancelled; nullptr where nothing is
-// recorded. The trace id is that of the caller's `traceparent` (W3C Trace Context).
+// recorded.
 std::unique_ptr<telemetry::AuditRecord> BeginAuditRecord(const Audit& audit,
-                                                         const grpc::CallbackServerContext& context,
                                                          const workflow::CancelFilter& filter);
 
 // So many recipients are recorded of a call that was not sent: enough to see what was wanted, and a

@@ -15,8 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "service/rpc/failure_status.h"
 #include "service/rpc/parse_request.h"
+#include "service/rpc/random_id.h"
 #include "service/rpc/reply.h"
-#include "service/rpc/request_id.h"
 #include "service/rpc/validate_request.h"
 
 namespace suprsend_gateway::rpc {
@@ -60,10 +60,13 @@ Call::Call(const CallEnvironment& environment, grpc::CallbackServerContext* cont
       deadline_(BoundDeadline(
           arrived_,
           RemainingTime(context->raw_deadline(), gpr_now(context->raw_deadline().clock_type)),
-          environment.deadlines)) {
+          environment.deadlines)),
+      trace_(ContinueTraceOf(*context)) {
   environment_.intake.Enter();
   environment_.observer.CallStarted();
   record_.request_id = NewRequestId();
+  record_.trace_id = trace_.trace_id;
+  record_.span_id = trace_.span_id;
 }
 
 void Call::OnDone() {
@@ -82,7 +85,7 @@ void Call::Start(const grpc::ByteBuffer& bytes) {
     refused =
         violations.empty() ? CheckPolicy(caller_, filter) : Failure{.kind = violations.kind()};
   }
-  if (violations.empty()) audit_ = BeginAuditRecord(environment_.audit, *context_, filter);
+  if (violations.empty()) audit_ = BeginAuditRecord(environment_.audit, filter);
   if (!refused && !record_.validate_only) refused = Admit();
   if (refused) {
     FinishFailed(*refused, violations);
@@ -147,7 +150,8 @@ Violations Call::Check(const grpc::ByteBuffer& bytes, workflow::CancelFilter& fi
 void Call::Send(workflow::CancelFilter filter) {
   const bool is_open = !workflow::IsPinned(filter);
   workflow::CancelCall call{
-      .filter = std::make_shared<const workflow::CancelFilter>(std::move(filter)),
+      .request = std::make_shared<const workflow::CancelRequest>(workflow::CancelRequest{
+          .filter = std::move(filter), .traceparent = ToTraceparent(trace_)}),
       .limits = {.send_by = deadline_.send_by,
                  .deadline = deadline_.answer_by,
                  .caller_gone = caller_gone_.get_token()},
@@ -222,8 +226,11 @@ void Call::FinishFailed(const Failure& failure, const Violations& violations) {
       MakeFailureStatus(failure, record_.attempts.size(), record_.request_id, violations);
   context_->AddTrailingMetadata("x-request-id", record_.request_id);
   if (status.retry_pushback_ms) {
-    context_->AddTrailingMetadata("grpc-retry-pushback-ms",
-                                  absl::StrCat(*status.retry_pushback_ms));
+    const std::chrono::milliseconds wait(*status.retry_pushback_ms);
+    // A library that is told to wait beyond its caller's deadline does so, and then tells of the
+    // deadline instead of this: that nothing was applied would be lost.
+    const bool fits = wait < deadline_.repeat_by - environment_.clock.Now();
+    context_->AddTrailingMetadata("grpc-retry-pushback-ms", absl::StrCat(fits ? wait.count() : -1));
   }
   EmitRecord();
   Finish(grpc::Status(static_cast<grpc::StatusCode>(status.code), status.message, status.details));

@@ -10,6 +10,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "service/rpc/caller_check.h"
+#include "service/rpc/trace_context.h"
 #include "service/rpc/violations.h"
 #include "service/rpc/workflow_service.h"
 #include "service/telemetry/audit_record.h"
@@ -60,6 +61,7 @@ class Call final : public grpc::ServerUnaryReactor {
   grpc::ByteBuffer* const reply_;
   const clock::TimePoint arrived_;
   CallDeadline deadline_;
+  const TraceContext trace_;
   std::stop_source caller_gone_;
   security::Caller caller_;
   bool admitted_ = false;

@@ -14,13 +14,16 @@ std::optional<clock::Duration> RemainingTime(gpr_timespec deadline, gpr_timespec
 
 CallDeadline BoundDeadline(clock::TimePoint now, std::optional<clock::Duration> remaining,
                            const DeadlineLimits& limits) {
-  clock::Duration wait = std::min(limits.default_deadline, limits.max_deadline);
-  if (remaining) {
-    const auto margin = std::max<clock::Duration>(kMinAnswerMargin, *remaining / 20);
-    wait = std::min(*remaining - margin, limits.max_deadline);
+  if (!remaining) {
+    const clock::TimePoint answer_by = now + std::min(limits.default_deadline, limits.max_deadline);
+    return {.answer_by = answer_by, .send_by = answer_by - kMinAnswerTime};
   }
-  const clock::TimePoint answer_by = now + wait;
-  return {.answer_by = answer_by, .send_by = answer_by - kMinAnswerTime};
+  const auto margin = std::max<clock::Duration>(kMinAnswerMargin, *remaining / 20);
+  const clock::Duration wait = *remaining - margin;
+  const clock::TimePoint answer_by = now + std::min(wait, limits.max_deadline);
+  return {.answer_by = answer_by,
+          .send_by = answer_by - kMinAnswerTime,
+          .repeat_by = now + wait - kMinAnswerTime};
 }
 
 }  // namespace suprsend_gateway::rpc

@@ -18,6 +18,8 @@ struct DeadlineLimits {
 struct CallDeadline {
   clock::TimePoint answer_by;  // The upstream's answer is waited for no longer.
   clock::TimePoint send_by;    // Later there is too little time left to send anything.
+  // The same by the caller's own deadline, which may be beyond ours; for ever where it set none.
+  clock::TimePoint repeat_by = clock::TimePoint::max();
 };
 
 // The margin by which the gateway answers before the caller's own deadline, so that the caller

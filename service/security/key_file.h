@@ -35,6 +35,8 @@ class KeyFile {
   // `watch` must not have been started, and must end before this does.
   KeyFile(FileWatch& watch, std::string path);
 
+  const std::string& path() const { return path_; }
+
   // Reads the file on this thread, before the watch is started. Errors as of ReadApiKeyFile, and
   // the watch must not be started then.
   absl::StatusOr<ApiKey> ReadFirst();

@@ -153,7 +153,7 @@ absl::StatusOr<std::string> ReadPrivateKey(const std::string& path, const std::s
   return pem;
 }
 
-absl::StatusOr<std::string> ReadClientAuthorities(const std::string& path) {
+absl::StatusOr<ClientAuthorities> ReadClientAuthorities(const std::string& path) {
   absl::StatusOr<std::string> pem = ReadPem(path);
   if (!pem.ok()) return pem.status();
   const std::vector<Certificate> certificates = ParseCertificates(*pem);
@@ -162,7 +162,13 @@ absl::StatusOr<std::string> ReadClientAuthorities(const std::string& path) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, " holds no certificate authority that is valid now"));
   }
-  return pem;
+  // Those too that are to be valid later.
+  std::chrono::system_clock::time_point last;
+  for (const Certificate& certificate : certificates) {
+    if (X509_check_ca(certificate.get()) == 0) continue;
+    last = std::max(last, ToTimePoint(X509_get0_notAfter(certificate.get())));
+  }
+  return ClientAuthorities{.pem = *std::move(pem), .not_after = last};
 }
 
 }  // namespace suprsend_gateway::security

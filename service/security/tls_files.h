@@ -26,8 +26,14 @@ absl::StatusOr<ServerCertificate> ReadServerCertificate(const std::string& path)
 // A private key, not encrypted, that belongs to the first certificate of `chain`.
 absl::StatusOr<std::string> ReadPrivateKey(const std::string& path, const std::string& chain);
 
+struct ClientAuthorities {
+  std::string pem;
+  // From then on none of them is valid. That of a root may come before, where its file has others.
+  std::chrono::system_clock::time_point not_after;
+};
+
 // Certificates, of which at least one is an authority and valid now: else nobody could connect.
-absl::StatusOr<std::string> ReadClientAuthorities(const std::string& path);
+absl::StatusOr<ClientAuthorities> ReadClientAuthorities(const std::string& path);
 
 }  // namespace suprsend_gateway::security
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "service/suprsend/classify.h"
 #include "service/suprsend/decode.h"
@@ -46,6 +47,10 @@ AttemptResult Read(const http::HttpResult& result, const CancelFilter& filter,
             .http_status = response.status};
   }
   return {.result = *std::move(reply), .http_status = response.status};
+}
+
+std::string TraceHeader(const workflow::CancelRequest& request) {
+  return request.traceparent.empty() ? "" : absl::StrCat("traceparent: ", request.traceparent);
 }
 
 // Another key may help. Not with 403, which is about rights.
@@ -102,23 +107,23 @@ RestRunCanceller::RestRunCanceller(http::HttpClient& client, CredentialSource& c
       scheduler_(scheduler),
       url_(std::move(base_url) + "/v1/workflow_run/cancel/") {}
 
-void RestRunCanceller::CancelRuns(std::shared_ptr<const CancelFilter> filter,
+void RestRunCanceller::CancelRuns(std::shared_ptr<const workflow::CancelRequest> request,
                                   workflow::AttemptLimits limits, workflow::AttemptCallback done) {
   auto credential = credentials_.Current();
-  http::HttpRequest request{.url = url_,
-                            .headers = credential->headers,
-                            .body = EncodeCancel(*filter),
-                            .send_by = limits.send_by,
-                            .deadline = limits.deadline,
-                            .abandoned = limits.caller_gone};
-  client_.Post(
-      std::move(request),
-      [this, filter = std::move(filter), credential = std::move(credential),
-       limits = std::move(limits), done = std::move(done)](const http::HttpResult& result) mutable {
-        AttemptResult read = Read(result, *filter, *credential);
-        if (!IsKeyRefused(read)) return std::move(done)(std::move(read));
-        EndOnceRenewed(std::move(read), std::move(credential), limits, std::move(done));
-      });
+  http::HttpRequest post{.url = url_,
+                         .headers = credential->headers,
+                         .header_of_its_own = TraceHeader(*request),
+                         .body = EncodeCancel(request->filter),
+                         .send_by = limits.send_by,
+                         .deadline = limits.deadline,
+                         .abandoned = limits.caller_gone};
+  client_.Post(std::move(post), [this, request = std::move(request),
+                                 credential = std::move(credential), limits = std::move(limits),
+                                 done = std::move(done)](const http::HttpResult& result) mutable {
+    AttemptResult read = Read(result, request->filter, *credential);
+    if (!IsKeyRefused(read)) return std::move(done)(std::move(read));
+    EndOnceRenewed(std::move(read), std::move(credential), limits, std::move(done));
+  });
 }
 
 void RestRunCanceller::EndOnceRenewed(AttemptResult result, std::shared_ptr<const Credential> used,

@@ -42,7 +42,7 @@ class RestRunCanceller final : public workflow::RunCanceller {
   RestRunCanceller(http::HttpClient& client, CredentialSource& credentials,
                    clock::Scheduler& scheduler, std::string base_url);
 
-  void CancelRuns(std::shared_ptr<const workflow::CancelFilter> filter,
+  void CancelRuns(std::shared_ptr<const workflow::CancelRequest> request,
                   workflow::AttemptLimits limits, workflow::AttemptCallback done) override;
 
  private:

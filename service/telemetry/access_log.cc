@@ -52,6 +52,8 @@ std::string FormatAccessLog(const CallRecord& record, absl::Time time) {
   WriteMember(writer, "severity", SeverityOf(record));
   WriteMember(writer, "message", "CancelWorkflow");
   WriteMember(writer, "request_id", record.request_id);
+  WriteMember(writer, "trace_id", record.trace_id);
+  WriteMember(writer, "span_id", record.span_id);
   if (!record.caller.empty()) WriteMember(writer, "caller", record.caller);
   WriteMember(writer, "code", record.code);
   WriteMember(writer, "reason", record.reason);

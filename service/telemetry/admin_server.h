@@ -7,12 +7,14 @@
 
 namespace suprsend_gateway::telemetry {
 
-// Plain HTTP for probes and Prometheus: GET /metrics, /livez, /readyz. Nothing here is secret.
+// Plain HTTP for probes, Prometheus and people: GET /metrics, /livez, /readyz, /statusz. Nothing
+// here is secret.
 class AdminServer {
  public:
   struct Routes {
     // Called from the server's own threads, several at a time; these may block for a second or so.
     std::function<std::string()> metrics;
+    std::function<std::string()> status_page;  // HTML.
     std::function<bool()> is_live;
     std::function<bool()> is_ready;
   };

@@ -96,6 +96,7 @@ std::string FormatAuditRecord(const AuditRecord& record, const Hmac& hmac) {
   WriteMember(writer, "caller", record.caller);
   WriteMember(writer, "request_id", record.request_id);
   WriteMember(writer, "trace_id", record.trace_id);
+  WriteMember(writer, "span_id", record.span_id);
   WriteMember(writer, "code", record.code);
   WriteMember(writer, "reason", record.reason);
   WriteMember(writer, "outcome", record.outcome);
@@ -115,7 +116,7 @@ size_t SizeInMemory(const AuditRecord& record) {
   size_t size =
       sizeof(record) + SizeInMemory(record.recipients) + SizeInMemory(record.execution_ids);
   for (const std::string* text : {&record.caller, &record.code, &record.reason, &record.outcome,
-                                  &record.request_id, &record.trace_id}) {
+                                  &record.request_id, &record.trace_id, &record.span_id}) {
     size += text->size();
   }
   for (const std::optional<std::string>* text :

@@ -21,7 +21,8 @@ struct AuditRecord {
   std::string reason;  // A name of ErrorReason; empty for OK. So for the next.
   std::string outcome;
   std::string request_id;
-  std::string trace_id;  // May be empty.
+  std::string trace_id;
+  std::string span_id;
   size_t attempts = 0;
   std::optional<std::string> execution_id;
   std::optional<std::string> idempotency_key;
@@ -39,8 +40,8 @@ using Hmac = std::function<std::string(std::string_view)>;
 
 // The record as one line of JSON, without a newline:
 //   {"time":"2026-01-31T12:00:00.123Z","type":"audit","message":"CancelWorkflow",
-//    "caller":"spiffe://example.com/orders","request_id":"…","trace_id":"…","code":"OK","reason":"",
-//    "outcome":"","attempts":1,
+//    "caller":"spiffe://example.com/orders","request_id":"…","trace_id":"…","span_id":"…",
+//    "code":"OK","reason":"","outcome":"","attempts":1,
 //    "filters":{"execution_id":"…","recipients":["hmac-sha256:…"],
 //               "recipient_count":1,"idempotency_key":"hmac-sha256:…","workflow_slug":"…"},
 //    "validate_only":false,"execution_ids":["…"],"cancelled_count":1,"caller_gone":false}

@@ -5,25 +5,29 @@
 #include "service/telemetry/access_log.h"
 #include "service/telemetry/log_writer.h"
 #include "service/telemetry/metrics.h"
+#include "service/telemetry/recent_calls.h"
 
 namespace suprsend_gateway::telemetry {
 
 // Where a call's record goes, once, at its end. Any thread.
 class CallObserver {
  public:
-  // Both must outlive every call. `access_log`: nullptr where calls are not logged.
-  CallObserver(Metrics& metrics, LogWriter* access_log)
-      : metrics_(metrics), access_log_(access_log) {}
+  // All must outlive every call. `access_log`: nullptr where calls are not logged.
+  CallObserver(Metrics& metrics, RecentCalls& recent, LogWriter* access_log)
+      : metrics_(metrics), recent_(recent), access_log_(access_log) {}
 
   void CallStarted() { metrics_.CallStarted(); }
 
   void CallEnded(const CallRecord& record) {
+    const absl::Time now = absl::Now();
     metrics_.CallEnded(record);
-    if (access_log_ != nullptr) access_log_->Write(FormatAccessLog(record, absl::Now()));
+    recent_.CallEnded(record, now);
+    if (access_log_ != nullptr) access_log_->Write(FormatAccessLog(record, now));
   }
 
  private:
   Metrics& metrics_;
+  RecentCalls& recent_;
   LogWriter* const access_log_;
 };
 

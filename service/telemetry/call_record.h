@@ -26,6 +26,8 @@ struct CallRecord {
   };
 
   std::string request_id;
+  std::string trace_id;     // Of the trace that it is a part of, and of its own span in it: lower-
+  std::string span_id;      // case hex digits (W3C Trace Context).
   std::string caller;       // By its certificate; empty where callers are not told apart.
   std::string code = "OK";  // gRPC's name of the status.
   std::string_view reason;  // A name of ErrorReason; empty for OK. So for the next.

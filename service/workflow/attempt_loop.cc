@@ -86,13 +86,13 @@ void AttemptLoop::SeekAdmission(std::unique_ptr<Progress> progress) {
 void AttemptLoop::Attempt(std::unique_ptr<Progress> progress) {
   progress->attempt_started = scheduler_.Now();
   if (progress->FinishIfOver(progress->attempt_started)) return;
-  auto filter = progress->call.filter;
+  auto request = progress->call.request;
   AttemptLimits limits = progress->call.limits;
-  if (IsPinned(*filter)) {
+  if (IsPinned(request->filter)) {
     limits.deadline =
         std::min(limits.deadline, progress->attempt_started + policy_.attempt_timeout);
   }
-  canceller_.CancelRuns(std::move(filter), std::move(limits),
+  canceller_.CancelRuns(std::move(request), std::move(limits),
                         [this, progress = std::move(progress)](AttemptResult result) mutable {
                           OnAttemptDone(std::move(progress), std::move(result));
                         });
@@ -118,7 +118,7 @@ void AttemptLoop::OnAttemptFailed(std::unique_ptr<Progress> progress, Failure fa
     health_.cool_down.Begin(now, *failure.retry_after);
   }
   const AttemptLimits& limits = progress->call.limits;
-  const CallProgress so_far{.pinned = IsPinned(*progress->call.filter),
+  const CallProgress so_far{.pinned = IsPinned(progress->call.request->filter),
                             .attempts = static_cast<int>(progress->attempts.size()),
                             .now = now,
                             .send_by = limits.send_by,

@@ -21,7 +21,7 @@ struct AttemptRecord {
 };
 
 struct CancelCall {
-  std::shared_ptr<const CancelFilter> filter;
+  std::shared_ptr<const CancelRequest> request;
   AttemptLimits limits;  // Of the whole call.
   // Where set: called once, when the call is about to make its first attempt, which is made when
   // the callback that it is handed has been called, on any thread. For what must be done before

@@ -19,6 +19,14 @@ struct CancelResult {
   std::vector<std::string> execution_ids;
 };
 
+// What a call wants, the same for each of its attempts.
+struct CancelRequest {
+  CancelFilter filter;
+  // Which trace it belongs to (W3C Trace Context, the value of that header), of visible ASCII;
+  // empty: upstream is told of none.
+  std::string traceparent;
+};
+
 struct AttemptLimits {
   clock::TimePoint send_by;     // Nothing is sent after it.
   clock::TimePoint deadline;    // No answer is waited for after it.
@@ -40,7 +48,7 @@ class RunCanceller {
   // Sends at most one request. Where upstream refuses the key, the attempt ends when it is known
   // whether that has been replaced, within its limits. `done` runs exactly once, on the event
   // loop's thread, and must not block. Any thread.
-  virtual void CancelRuns(std::shared_ptr<const CancelFilter> filter, AttemptLimits limits,
+  virtual void CancelRuns(std::shared_ptr<const CancelRequest> request, AttemptLimits limits,
                           AttemptCallback done) = 0;
 };
 

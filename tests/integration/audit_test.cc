@@ -64,6 +64,7 @@ TEST_F(AuditTest, ACallIsRecordedWithoutAnAddress) {
   const std::string hmac = "1c9c4787978ec88ab5402ae16cdb5fcab00aa9f80e3172b73354aa910b0474e4";
   EXPECT_THAT(line, AllOf(HasSubstr(std::string("\"caller\":\"") + kBilling + "\""),
                           HasSubstr("\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\""),
+                          HasSubstr("\"span_id\":\""),
                           HasSubstr("\"recipients\":[\"hmac-sha256:" + hmac + "\"]"),
                           HasSubstr("\"workflow_slug\":\"s\""), HasSubstr("\"code\":\"OK\""),
                           HasSubstr("\"execution_ids\":[\"dsl_1\"]")));

@@ -14,15 +14,13 @@
 #include "tests/support/gateway_client.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/raw_upstream.h"
+#include "tests/support/sanitizer.h"
 
 namespace suprsend_gateway::testing {
 
-#ifdef __SANITIZE_ADDRESS__
-// What it adds to every allocation, and keeps of those that were freed, is not the gateway's.
-inline constexpr bool kMemoryIsMeasured = false;
-#else
-inline constexpr bool kMemoryIsMeasured = true;
-#endif
+// What AddressSanitizer adds to every allocation, and keeps of those that were freed, is not the
+// gateway's.
+inline constexpr bool kMemoryIsMeasured = !kAddressSanitizer;
 
 // A caller that behaves: fifty calls a second, on a connection that it has from the start.
 class GoodClient {

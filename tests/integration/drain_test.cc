@@ -17,6 +17,7 @@
 #include "tests/support/http_call.h"
 #include "tests/support/nginx.h"
 #include "tests/support/raw_upstream.h"
+#include "tests/support/sanitizer.h"
 
 namespace suprsend_gateway::testing {
 namespace {
@@ -117,11 +118,7 @@ TEST_F(KilledGatewayTest, APinnedCallIsRepeated) { EXPECT_EQ(PostsOf(kPinned, 2,
 
 // A roll-out: one of two gateways is restarted again and again while callers go on.
 TEST(RollingRestartTest, NoCallFails) {
-#if defined(__SANITIZE_ADDRESS__)
-  constexpr int kRestarts = 20;
-#else
-  constexpr int kRestarts = 100;
-#endif
+  constexpr int kRestarts = kAddressSanitizer ? 20 : 100;
   RawUpstream upstream([](const RawRequest&, RawConnection& connection) {
     connection.Wait(milliseconds(2));
     connection.Send(kOk);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tests/support/gateway.h"
+#include "tests/support/sanitizer.h"
 
 namespace suprsend_gateway::testing {
 namespace {
@@ -46,11 +47,7 @@ TEST(DumpTest, AnotherProcessOfTheSameUserCannotReadItsMemory) {
   Gateway gateway("http://127.0.0.1:9/");
   struct stat info;
   ASSERT_EQ(stat(("/proc/" + std::to_string(gateway.process().pid()) + "/mem").c_str(), &info), 0);
-#if defined(__SANITIZE_ADDRESS__)
-  EXPECT_EQ(info.st_uid, geteuid());
-#else
-  EXPECT_EQ(info.st_uid, 0U);
-#endif
+  EXPECT_EQ(info.st_uid, kAddressSanitizer ? geteuid() : 0);
 }
 
 }  // namespace

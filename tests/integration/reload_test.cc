@@ -95,8 +95,12 @@ TEST_F(CallerTest, ABadCertificateFileIsNotTakenAndIsTold) {
     return Sample(gateway.Metrics(), "suprsend_gateway_file_ok", {{"file", "tls"}});
   };
   EXPECT_EQ(is_ok(), 1);
-  EXPECT_GT(Sample(gateway.Metrics(), "suprsend_gateway_certificate_not_after_timestamp_seconds"),
-            1.7e9);
+  for (const char* file : {"tls_cert", "client_ca"}) {
+    EXPECT_GT(Sample(gateway.Metrics(), "suprsend_gateway_certificate_not_after_timestamp_seconds",
+                     {{"file", file}}),
+              1.7e9)
+        << file;
+  }
   const std::string good = ReadFile(files_.Path("server.pem"));
   const CertificateFiles other = authority_.Issue("other", "IP:127.0.0.1");
   const std::pair<std::string, std::string> bad[] = {

@@ -157,10 +157,7 @@ TEST_F(ReplyBodyTest, NineMebibytesAreTooMuch) {
   ASSERT_GT(body.size(), 9U * 1024 * 1024);
   EXPECT_EQ(CallWithReply(HttpResponse(200, body)).Verdict(), kBadReply);
   // Without a length that tells.
-  const CallReply until_close = CallWithScript([&](const RawRequest&, RawConnection& connection) {
-    connection.Send("HTTP/1.1 200 OK\r\n\r\n" + body);
-    connection.Close();
-  });
+  const CallReply until_close = CallWithScript(SendAndClose("HTTP/1.1 200 OK\r\n\r\n" + body));
   EXPECT_EQ(until_close.Verdict(), kBadReply);
 }
 
@@ -200,16 +197,10 @@ TEST_F(ReplyBodyTest, Chunked) {
 
   // The JSON is whole, the message is not.
   const std::string json = R"({"execution_ids":["dsl_1"]})";
-  const CallReply no_end = CallWithScript([&](const RawRequest&, RawConnection& connection) {
-    connection.Send(head + "1b\r\n" + json + "\r\n");
-    connection.Close();
-  });
+  const CallReply no_end = CallWithScript(SendAndClose(head + "1b\r\n" + json + "\r\n"));
   EXPECT_THAT(no_end.Verdict(), AnyOf(kLost, kBadReply)) << no_end;
 
-  const CallReply no_size = CallWithScript([&](const RawRequest&, RawConnection& connection) {
-    connection.Send(head + "zz\r\n" + json + "\r\n0\r\n\r\n");
-    connection.Close();
-  });
+  const CallReply no_size = CallWithScript(SendAndClose(head + "zz\r\n" + json + "\r\n0\r\n\r\n"));
   EXPECT_THAT(no_size.Verdict(), AnyOf(kLost, kBadReply)) << no_size;
 }
 
@@ -217,22 +208,17 @@ TEST_F(ReplyBodyTest, ABodyCutShort) {
   const std::string json = R"({"execution_ids":["dsl_1"]})";
   for (const size_t sent : {size_t{0}, json.size() / 2, json.size()}) {
     SCOPED_TRACE(sent);
-    const CallReply reply = CallWithScript([&](const RawRequest&, RawConnection& connection) {
-      connection.Send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + json.substr(0, sent));
-      connection.Close();
-    });
+    const CallReply reply = CallWithScript(
+        SendAndClose("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + json.substr(0, sent)));
     EXPECT_THAT(reply.Verdict(), AnyOf(kLost, kBadReply)) << reply;
   }
 }
 
 TEST_F(ReplyBodyTest, RepliesThatAreNoHttp) {
-  for (const std::string bytes : {"garbage\r\n\r\n", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 abc\r\n\r\n",
-                                  "HTTP/9.9 200 OK\r\n\r\n", "\r\n\r\n\r\n", "HTTP/1.1 2"}) {
+  for (const char* bytes : {"garbage\r\n\r\n", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 abc\r\n\r\n",
+                            "HTTP/9.9 200 OK\r\n\r\n", "\r\n\r\n\r\n", "HTTP/1.1 2"}) {
     SCOPED_TRACE(bytes);
-    const CallReply reply = CallWithScript([&](const RawRequest&, RawConnection& connection) {
-      connection.Send(bytes);
-      connection.Close();
-    });
+    const CallReply reply = CallWithScript(SendAndClose(bytes));
     EXPECT_EQ(reply.code + "/" + reply.Metadata("outcome"), "UNKNOWN/UNKNOWN") << reply;
   }
 }

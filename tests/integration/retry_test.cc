@@ -108,7 +108,34 @@ TEST_F(RetryTest, LayersOfRetryDoNotMultiply) {
       Call(kOpen, {HttpResponse(503, "", {"Retry-After: 40"})}, {.deadline = seconds(5)});
   EXPECT_EQ(once.Metadata("attempts"), "1") << "the wait does not fit";
   EXPECT_EQ(once.retry_delay, seconds(40));
-  EXPECT_EQ(once.Trailer("grpc-retry-pushback-ms"), "40000");
+  EXPECT_EQ(once.Trailer("grpc-retry-pushback-ms"), "-1") << "it fits into no deadline of theirs";
+}
+
+TEST_F(RetryTest, ALibraryIsToldToWaitOnlyForWhatFitsTheCallersDeadline) {
+  const struct {
+    std::optional<milliseconds> deadline;
+    std::string pushback;
+  } rows[] = {{seconds(5), "-1"},
+              {seconds(40), "-1"},
+              // 5 % and 50 ms are kept for the answer.
+              {seconds(42), "-1"},
+              {seconds(44), "40000"},
+              // Beyond the gateway's own ceiling.
+              {std::chrono::hours(1), "40000"},
+              {std::nullopt, "40000"}};
+  for (const auto& row : rows) {
+    const CallReply reply =
+        Call(kOpen, {HttpResponse(503, "", {"Retry-After: 40"})}, {.deadline = row.deadline});
+    EXPECT_EQ(reply.retry_delay, seconds(40));
+    EXPECT_EQ(reply.Trailer("grpc-retry-pushback-ms"), row.pushback);
+  }
+}
+
+TEST_F(RetryTest, ACallerWithTheRecommendedConfigHearsThatNothingWasApplied) {
+  upstream_.SetScript(Always(HttpResponse(503, "", {"Retry-After: 40"})));
+  GatewayClient client(gateway_.address(), kRecommendedServiceConfig);
+  EXPECT_EQ(client.Cancel(kPinned, {.deadline = seconds(5)}).Verdict(),
+            "UNAVAILABLE/UPSTREAM_UNAVAILABLE/NOT_APPLIED");
 }
 
 TEST_F(RetryTest, ARefusalIsNotSentAgain) {

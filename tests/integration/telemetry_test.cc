@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/support/gateway.h"
 #include "tests/support/gateway_client.h"
+#include "tests/support/http_call.h"
 #include "tests/support/metrics_text.h"
 #include "tests/support/raw_upstream.h"
 
@@ -27,6 +29,11 @@ constexpr char kInFlight[] = "suprsend_gateway_in_flight";
 
 RawUpstream::Script AnswerOk() {
   return Always(HttpResponse(200, R"({"execution_ids":["dsl_1"]})"));
+}
+
+Labels CallLabels(const std::string& code, const std::string& reason = "",
+                  const std::string& outcome = "") {
+  return {{"code", code}, {"reason", reason}, {"outcome", outcome}};
 }
 
 // The gateway counts a call when it ends, which its caller may see a moment earlier.
@@ -54,11 +61,15 @@ TEST(MetricsTest, CountEachCallByCodeAndReason) {
   EXPECT_EQ(client.Cancel({.recipients = {"ann"}}).reason, "UPSTREAM_ERROR");
 
   const std::string metrics = MetricsAfter(gateway, 6);
-  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "OK"}, {"reason", ""}}), 3) << metrics;
-  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "INVALID_ARGUMENT"}, {"reason", "NO_FILTER"}}), 1);
+  EXPECT_EQ(Sample(metrics, kCalls, CallLabels("OK")), 3) << metrics;
+  EXPECT_EQ(Sample(metrics, kCalls, CallLabels("INVALID_ARGUMENT", "NO_FILTER", "NOT_APPLIED")), 1);
   EXPECT_EQ(
-      Sample(metrics, kCalls, {{"code", "INVALID_ARGUMENT"}, {"reason", "MALFORMED_REQUEST"}}), 1);
-  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "UNKNOWN"}, {"reason", "UPSTREAM_ERROR"}}), 1);
+      Sample(metrics, kCalls, CallLabels("INVALID_ARGUMENT", "MALFORMED_REQUEST", "NOT_APPLIED")),
+      1);
+  EXPECT_EQ(Sample(metrics, kCalls, CallLabels("UNKNOWN", "UPSTREAM_ERROR", "UNKNOWN")), 1);
+  // What has not happened yet is there too.
+  EXPECT_EQ(Sample(metrics, kCalls, CallLabels("UNAVAILABLE", "GATEWAY_OVERLOADED", "NOT_APPLIED")),
+            0);
   EXPECT_EQ(SampleSum(metrics, kCalls), 6);
   EXPECT_EQ(SampleSum(metrics, std::string(kCallDuration) + "_count"), 6);
   // Three went upstream.
@@ -89,8 +100,105 @@ TEST(MetricsTest, TheGaugeFollowsCallsInFlight) {
   for (const auto& call : calls) call->Cancel();
   for (const auto& call : calls) EXPECT_EQ(call->Wait().code, "CANCELLED");
   const std::string metrics = MetricsAfter(gateway, kInFlightCalls);
-  EXPECT_EQ(Sample(metrics, kCalls, {{"code", "CANCELLED"}, {"reason", "CALLER_CANCELLED"}}),
+  EXPECT_EQ(Sample(metrics, kCalls, CallLabels("CANCELLED", "CALLER_CANCELLED", "UNKNOWN")),
             kInFlightCalls);
+}
+
+TEST(MetricsTest, TellOfRunsThatWereCancelledAndOfAnswersThatNameNone) {
+  RawUpstream upstream(Always(HttpResponse(200, R"({"execution_ids":["a","b","c"]})")));
+  Gateway gateway(upstream.Url());
+  GatewayClient client(gateway.address());
+  EXPECT_TRUE(client.Cancel({.recipients = {"ann"}}).ok());
+  EXPECT_TRUE(client.Cancel({.recipients = {"ann"}, .validate_only = true}).ok());
+  upstream.SetScript(Always(HttpResponse(200, R"({"execution_ids":[]})")));
+  EXPECT_TRUE(client.Cancel({.recipients = {"ann"}}).ok());
+  EXPECT_TRUE(client.Cancel({.recipients = {"ann"}}).ok());
+  const std::string metrics = MetricsAfter(gateway, 4);
+  EXPECT_EQ(Sample(metrics, "suprsend_gateway_cancelled_runs_total"), 3);
+  EXPECT_EQ(Sample(metrics, "suprsend_gateway_empty_replies_total"), 2);
+}
+
+TEST(MetricsTest, TellOfItsLimitsAndOfWhatTheProcessTakes) {
+  RawUpstream upstream(AnswerOk());
+  const auto before = static_cast<double>(std::time(nullptr));
+  Gateway gateway(upstream.Url(), {"--max_in_flight=321", "--max_memory_mib=99"});
+  const std::string metrics = gateway.Metrics();
+  EXPECT_EQ(Sample(metrics, "suprsend_gateway_max_in_flight"), 321);
+  EXPECT_EQ(Sample(metrics, "suprsend_gateway_max_memory_bytes"), 99 << 20);
+  EXPECT_EQ(Sample(metrics, "suprsend_gateway_serving"), 1);
+  EXPECT_EQ(Sample(metrics, "suprsend_gateway_log_lines_dropped_total"), 0);
+  EXPECT_GT(Sample(metrics, "process_cpu_seconds_total"), 0);
+  EXPECT_GT(Sample(metrics, "process_resident_memory_bytes"), 5 << 20);
+  EXPECT_LT(Sample(metrics, "process_resident_memory_bytes"), 4e9);
+  EXPECT_GT(Sample(metrics, "process_open_fds"), 5);
+  EXPECT_GT(Sample(metrics, "process_max_fds"), Sample(metrics, "process_open_fds"));
+  // The kernel's clock for it is that of the machine's start, in whole seconds.
+  EXPECT_NEAR(Sample(metrics, "process_start_time_seconds").value_or(0), before, 5);
+}
+
+TEST(StatusPageTest, TellsOfTheGatewayThatServesIt) {
+  RawUpstream upstream(Always(HttpResponse(500, "")));
+  Gateway gateway(upstream.Url(), {"--max_in_flight=321"});
+  GatewayClient client(gateway.address());
+  std::string request_id;
+  for (int i = 0; i < 3; ++i) {
+    request_id = client.Cancel({.recipients = {"canary@example.com"}}).Trailer("x-request-id");
+  }
+  const HttpReply page = HttpCall("GET", gateway.AdminUrl("/statusz"));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr("3 of 3 good calls failed in ten minutes"));
+  EXPECT_THAT(page.body, HasSubstr("<code>UPSTREAM_ERROR</code>"));
+  EXPECT_THAT(page.body, HasSubstr(request_id));
+  EXPECT_THAT(page.body, HasSubstr("<code>" + gateway.address() + "</code>, plaintext"));
+  EXPECT_THAT(page.body, HasSubstr("0 of at most 321"));
+  EXPECT_THAT(page.body, HasSubstr("<strong><code>321</code></strong>"));
+  EXPECT_THAT(page.body, HasSubstr("8eed9aa6"));
+  EXPECT_THAT(page.body, Not(HasSubstr(kApiKey)));
+  EXPECT_THAT(page.body, Not(HasSubstr("canary")));
+}
+
+TEST(TraceTest, ACallGoesOnWithItsCallersTraceInLogAndUpstreamWithoutBaggage) {
+  RawUpstream upstream(AnswerOk());
+  Gateway gateway(upstream.Url());
+  GatewayClient client(gateway.address());
+  const CallReply reply = client.Cancel(
+      {.recipients = {"ann"}},
+      {.metadata = {{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+                    {"tracestate", "vendor=secret"},
+                    {"baggage", "user=secret"}}});
+  ASSERT_TRUE(reply.ok()) << reply;
+  const auto record = gateway.WaitForRecord(reply.Trailer("x-request-id"));
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->trace_id, "0af7651916cd43dd8448eb211c80319c");
+  const RawRequest request = upstream.Requests().at(0);
+  const std::string told = request.Header("traceparent");
+  ASSERT_EQ(told.size(), 55u);
+  const std::string span = told.substr(36, 16);
+  EXPECT_NE(span, "b7ad6b7169203331");
+  EXPECT_EQ(told, "00-0af7651916cd43dd8448eb211c80319c-" + span + "-01");
+  EXPECT_EQ(record->span_id, span);
+  for (const auto& [name, value] : request.headers) {
+    EXPECT_THAT(name, Not(::testing::AnyOf("baggage", "tracestate")));
+    EXPECT_THAT(value, Not(HasSubstr("secret"))) << name;
+  }
+}
+
+TEST(TraceTest, ACallWithoutATraceBeginsOneThatItsRetriesShare) {
+  RawUpstream upstream(Always(HttpResponse(503, "")));
+  Gateway gateway(upstream.Url(), {"--max_attempts=3"});
+  GatewayClient client(gateway.address());
+  const CallReply reply = client.Cancel({.recipients = {"ann"}});
+  const CallReply other = client.Cancel({.recipients = {"ann"}});
+  const std::vector<RawRequest> requests = upstream.Requests();
+  ASSERT_EQ(requests.size(), 6u);
+  const std::string first = requests[0].Header("traceparent");
+  EXPECT_EQ(requests[1].Header("traceparent"), first);
+  EXPECT_EQ(requests[2].Header("traceparent"), first);
+  EXPECT_NE(requests[3].Header("traceparent").substr(3, 32), first.substr(3, 32));
+  EXPECT_TRUE(first.ends_with("-02")) << first;
+  const auto record = gateway.WaitForRecord(reply.Trailer("x-request-id"));
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->trace_id, first.substr(3, 32));
 }
 
 TEST(LogTest, OneLineACall) {

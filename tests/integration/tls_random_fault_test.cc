@@ -17,6 +17,7 @@
 #include "tests/support/gateway.h"
 #include "tests/support/gateway_client.h"
 #include "tests/support/metrics_text.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/tls_upstream.h"
 
 namespace suprsend_gateway::testing {
@@ -25,11 +26,7 @@ namespace {
 using ::testing::Each;
 using ::testing::Pair;
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr size_t kCalls = 2'000;
-#else
-constexpr size_t kCalls = 10'000;
-#endif
+constexpr size_t kCalls = kAddressSanitizer ? 2'000 : 10'000;
 constexpr size_t kInFlight = 128;
 constexpr uint32_t kSeed = 20'240'607;
 // What ends a call that is left in silence, and none of the others.

@@ -44,13 +44,6 @@ RawUpstream::Script OkOnceThen(RawUpstream::Script then) {
   };
 }
 
-RawUpstream::Script SendAndClose(std::string bytes) {
-  return [bytes = std::move(bytes)](const RawRequest&, RawConnection& connection) {
-    connection.Send(bytes);
-    connection.Close();
-  };
-}
-
 RawUpstream::Script SendAndReset(std::string bytes) {
   return [bytes = std::move(bytes)](const RawRequest&, RawConnection& connection) {
     connection.Send(bytes);

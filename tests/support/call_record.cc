@@ -71,6 +71,8 @@ std::optional<CallRecord> ParseCallRecord(const std::string& line) {
                     .severity = read.String("severity"),
                     .message = read.String("message"),
                     .request_id = read.String("request_id"),
+                    .trace_id = read.String("trace_id"),
+                    .span_id = read.String("span_id"),
                     .code = read.String("code"),
                     .reason = read.String("reason"),
                     .outcome = read.String("outcome"),

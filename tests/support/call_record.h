@@ -15,6 +15,8 @@ struct CallRecord {
   std::string severity;
   std::string message;
   std::string request_id;
+  std::string trace_id;
+  std::string span_id;
   std::string code;
   std::string reason;
   std::string outcome;

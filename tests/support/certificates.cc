@@ -42,6 +42,12 @@ CertificateFiles CertificateAuthority::IssueExpired(const std::string& name,
                {"-startdate", "20200101000000Z", "-enddate", "20200102000000Z"});
 }
 
+CertificateFiles CertificateAuthority::IssueForLater(const std::string& name,
+                                                     const std::string& subject_alt_name) const {
+  return Issue(name, subject_alt_name,
+               {"-startdate", "20900101000000Z", "-enddate", "20910101000000Z"});
+}
+
 CertificateFiles CertificateAuthority::MakeWeak(const std::string& name) const {
   CertificateFiles files{directory_.Path(name + ".pem"), directory_.Path(name + ".key")};
   RunCommand({"openssl", "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", files.key,

@@ -26,6 +26,9 @@ class CertificateAuthority {
   CertificateFiles Issue(const std::string& name, const std::string& subject_alt_name) const;
 
   // The same, but it expired years ago.
+  // Valid in the year 2090.
+  CertificateFiles IssueForLater(const std::string& name,
+                                 const std::string& subject_alt_name) const;
   CertificateFiles IssueExpired(const std::string& name, const std::string& subject_alt_name) const;
 
   // One that vouches for itself, with a key of RSA 1024, which no handshake takes any more.

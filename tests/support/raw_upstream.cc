@@ -225,4 +225,11 @@ RawUpstream::Script Always(std::string bytes) {
   };
 }
 
+RawUpstream::Script SendAndClose(std::string bytes) {
+  return [bytes = std::move(bytes)](const RawRequest&, RawConnection& connection) {
+    connection.Send(bytes);
+    connection.Close();
+  };
+}
+
 }  // namespace suprsend_gateway::testing

@@ -57,7 +57,8 @@ class RawConnection {
 
 // A TCP server on a port of the system's choosing that reads whole HTTP/1.1 requests, keeps them,
 // and answers as a script says. A connection stays open for the next request unless the script
-// closes it. The script runs on a thread per connection, several at once.
+// closes it. The script runs on a thread per connection, several at once, and may still run when
+// what it sent has long been read: what it refers to must outlive the upstream.
 class RawUpstream {
  public:
   using Script = std::function<void(const RawRequest&, RawConnection&)>;
@@ -108,6 +109,9 @@ std::string HttpResponse(int status, std::string_view body,
 
 // Answers every request with these bytes.
 RawUpstream::Script Always(std::string bytes);
+
+// The same, and each connection is closed after it.
+RawUpstream::Script SendAndClose(std::string bytes);
 
 }  // namespace suprsend_gateway::testing
 

@@ -15,11 +15,13 @@
 #include "service/rpc/failure_status.h"
 #include "service/rpc/parse_request.h"
 #include "service/rpc/reply.h"
+#include "service/rpc/trace_context.h"
 #include "service/rpc/validate_request.h"
 #include "service/suprsend/classify.h"
 #include "service/suprsend/decode.h"
 #include "service/suprsend/encode.h"
 #include "service/telemetry/access_log.h"
+#include "service/telemetry/recent_calls.h"
 
 namespace suprsend_gateway {
 namespace {
@@ -108,9 +110,27 @@ bool Failure() {
          status.details.ends_with(kRequestId);
 }
 
+// As a caller that traces has it.
+bool Trace() {
+  const rpc::TraceContext trace =
+      rpc::ContinueTrace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  const std::string header = rpc::ToTraceparent(trace);
+  return header.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && header.ends_with("-01");
+}
+
+// The last of some calls by one caller.
+bool Recent() {
+  static telemetry::RecentCalls calls;
+  static const telemetry::CallRecord record{.caller = "spiffe://prod/ns/billing/sa/api"};
+  calls.CallEnded(record, absl::FromUnixMillis(1'769'860'800'123));
+  return true;
+}
+
 bool Log() {
   static const telemetry::CallRecord record{
       .request_id = kRequestId,
+      .trace_id = kRequestId,
+      .span_id = "b7ad6b7169203331",
       .http_status = 200,
       .attempts = {{"ok", std::chrono::microseconds(1200)}},
       .duration = std::chrono::microseconds(1234),
@@ -135,6 +155,8 @@ constexpr Step kSteps[] = {{"parse", &Parse},
                            {"classify_503", &ClassifyUnavailable},
                            {"reply", &Reply},
                            {"failure", &Failure},
+                           {"trace", &Trace},
+                           {"recent", &Recent},
                            {"log", &Log}};
 
 int List() {

@@ -47,6 +47,17 @@ TEST_F(CircuitBreakerTest, OpensWithTheLeastNumberOfAttempts) {
   EXPECT_FALSE(Admits());
 }
 
+TEST_F(CircuitBreakerTest, TellsWhatItsWindowHasSeen) {
+  Make(3, Sign::kWell);
+  now_ += seconds(4);
+  Make(2, Sign::kFailed);
+  Make(1, Sign::kNothing);
+  EXPECT_EQ(breaker_.WindowAt(now_).attempts, 5);
+  EXPECT_EQ(breaker_.WindowAt(now_).failed, 2);
+  EXPECT_EQ(breaker_.WindowAt(now_ + seconds(7)).attempts, 2);
+  EXPECT_EQ(breaker_.WindowAt(now_ + seconds(11)).attempts, 0);
+}
+
 TEST_F(CircuitBreakerTest, OpensAtItsPercentageNotBelow) {
   Make(51, Sign::kWell);
   Make(50, Sign::kFailed);

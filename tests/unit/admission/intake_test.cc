@@ -19,7 +19,9 @@ TEST(IntakeTest, AdmitsUpToItsLimitAndAgainWhenOneLeaves) {
   EXPECT_TRUE(intake.Admit());
   EXPECT_FALSE(intake.Admit());
   EXPECT_FALSE(intake.Admit());
+  EXPECT_EQ(intake.admitted(), 2u);
   intake.Leave(/*admitted=*/false);
+  EXPECT_EQ(intake.admitted(), 2u);
   EXPECT_FALSE(intake.Admit()) << "a refused call holds no place";
   intake.Leave(/*admitted=*/true);
   EXPECT_TRUE(intake.Admit());

@@ -30,6 +30,16 @@ TEST(RetryBudgetTest, AlwaysHasThreeAtOnce) {
   }
 }
 
+TEST(RetryBudgetTest, TellsHowManyAreUnderWayOfHowMany) {
+  RetryBudget budget(20);
+  EXPECT_EQ(budget.limit(), 3);
+  auto calls = Calls(budget, 50);
+  EXPECT_EQ(budget.retries(), 0);
+  EXPECT_EQ(budget.limit(), 10);
+  EXPECT_TRUE(calls[0]->TakeRetry());
+  EXPECT_EQ(budget.retries(), 1);
+}
+
 TEST(RetryBudgetTest, IsFreeAgainWhenARetryingCallEnds) {
   RetryBudget budget(20);
   auto calls = Calls(budget, 3);

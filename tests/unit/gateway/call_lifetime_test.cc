@@ -29,6 +29,7 @@
 #include "service/workflow/attempt_loop.h"
 #include "tests/support/raw_upstream.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/workflow/scripted.h"
 
 namespace suprsend_gateway {
 namespace {
@@ -71,7 +72,7 @@ class CallLifetimeTest : public ::testing::Test {
     ReplaceKey(0);
     const auto first = key_file_->ReadFirst();
     credential_ =
-        std::make_unique<gateway::RotatingCredential>(*key_file_, *first, *loop_, metrics_, log_);
+        std::make_unique<gateway::RotatingCredential>(*key_file_, *first, *loop_, states_, log_);
     watch_->Start();
     canceller_ = std::make_unique<suprsend::RestRunCanceller>(*client_, *credential_, *loop_,
                                                               upstream_.Url(""));
@@ -96,12 +97,11 @@ class CallLifetimeTest : public ::testing::Test {
     workflow::CancelFilter filter{.workflow_slug = slug};
     if (pinned) filter.execution_id = "dsl_1";
     const clock::TimePoint now = loop_->Now();
-    workflow::CancelCall call{
-        .filter = std::make_shared<const workflow::CancelFilter>(std::move(filter)),
-        .limits = {.send_by = now + seconds(20),
-                   .deadline = now + seconds(20),
-                   .caller_gone = caller.get_token()},
-        .before_first_attempt = nullptr};
+    workflow::CancelCall call{.request = workflow::RequestOf(std::move(filter)),
+                              .limits = {.send_by = now + seconds(20),
+                                         .deadline = now + seconds(20),
+                                         .caller_gone = caller.get_token()},
+                              .before_first_attempt = nullptr};
     if (!pinned) {
       call.before_first_attempt = [](absl::AnyInvocable<void() &&> go_on) {
         std::jthread(std::move(go_on)).detach();
@@ -127,6 +127,7 @@ class CallLifetimeTest : public ::testing::Test {
   std::unique_ptr<http::CurlHttpClient> client_;
   const testing::TempDir directory_;
   telemetry::Metrics metrics_{"1"};
+  gateway::FileStates states_{metrics_};
   telemetry::LogWriter log_{open("/dev/null", O_WRONLY | O_CLOEXEC)};  // Stays open.
   std::unique_ptr<security::FileWatch> watch_ =
       std::make_unique<security::FileWatch>(milliseconds(5));

@@ -30,7 +30,7 @@ class RotatingCredentialTest : public ::testing::Test {
   void SetUp() override {
     Put("key_1");
     file_.emplace(*watch_, directory_.Path("key"));
-    credential_.emplace(*file_, *file_->ReadFirst(), loop_, metrics_, log_);
+    credential_.emplace(*file_, *file_->ReadFirst(), loop_, states_, log_);
   }
   // Has what was asked of the watch done.
   void RunWatch() {
@@ -47,6 +47,7 @@ class RotatingCredentialTest : public ::testing::Test {
   const testing::TempDir directory_;
   workflow::FakeScheduler loop_;
   telemetry::Metrics metrics_{"1"};
+  FileStates states_{metrics_};
   telemetry::LogWriter log_{open("/dev/null", O_WRONLY | O_CLOEXEC)};  // Stays open.
   std::optional<security::KeyFile> file_;
   std::optional<RotatingCredential> credential_;

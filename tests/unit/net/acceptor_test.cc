@@ -63,6 +63,13 @@ class AcceptorTest : public ::testing::Test {
     return WaitUntil([this, before] { return looks_ >= before + 2; }, kPatience);
   }
 
+  // Memory grows, and what is done about it has been done.
+  bool GrowsOnce() {
+    grew_ = false;
+    memory_ = MemoryState::kShortAndGrows;
+    return WaitUntil([this] { return grew_.load(); }, kPatience) && LooksAgain();
+  }
+
   size_t Accepted() {
     const std::lock_guard lock(mutex_);
     return connections_.size();
@@ -153,12 +160,9 @@ TEST_F(AcceptorTest, EndsWhoSendsMostWhileMemoryGrowsIfItIsMuch) {
   memory_ = MemoryState::kShort;
   ASSERT_TRUE(LooksAgain());
   ASSERT_TRUE(quiet.Send("little"));
-  memory_ = MemoryState::kShortAndGrows;
-  ASSERT_TRUE(WaitUntil([this] { return grew_.load(); }, kPatience));
-  ASSERT_TRUE(LooksAgain());
+  ASSERT_TRUE(GrowsOnce());
   EXPECT_FALSE(loud.IsClosed()) << "what came before the counting does not count";
   EXPECT_EQ(ended_, 0U);
-  grew_ = false;
   ASSERT_TRUE(loud.Send(much));
   memory_ = MemoryState::kShortAndGrows;
   EXPECT_TRUE(loud.WaitForClose(kPatience));
@@ -176,12 +180,27 @@ TEST_F(AcceptorTest, WhereMemoryGrowsOnItEndsThoseWhoSendLess) {
   for (int i = 0; i < 20 && !small.IsClosed(); ++i) {
     EXPECT_TRUE(small.Send(std::string(1'000, 'x')));
     EXPECT_TRUE(smallest.Send("little"));
-    grew_ = false;
-    memory_ = MemoryState::kShortAndGrows;
-    ASSERT_TRUE(WaitUntil([this] { return grew_.load(); }, kPatience) && LooksAgain());
+    ASSERT_TRUE(GrowsOnce());
   }
   EXPECT_TRUE(small.WaitForClose(kPatience));
   EXPECT_FALSE(smallest.IsClosed()) << "that cannot be what memory is taken by";
+}
+
+TEST_F(AcceptorTest, WhatTheEndedHaveLeftIsNotLaidOnThoseWhoSendFarLess) {
+  Start();
+  const RawClient small(address_);
+  const RawClient loud(address_);
+  ASSERT_TRUE(WaitUntil([this] { return Accepted() == 2; }, kPatience));
+  memory_ = MemoryState::kShort;
+  ASSERT_TRUE(LooksAgain());
+  ASSERT_TRUE(loud.Send(std::string(40'000, 'x')));
+  memory_ = MemoryState::kShortAndGrows;
+  ASSERT_TRUE(loud.WaitForClose(kPatience));
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(small.Send(std::string(1'000, 'x')));
+    ASSERT_TRUE(GrowsOnce());
+  }
+  EXPECT_FALSE(small.IsClosed());
 }
 
 TEST_F(AcceptorTest, TurnsNewConnectionsAwayWhileMemoryIsShort) {

@@ -94,5 +94,12 @@ TEST(DeadlineLimitsTest, CeilingHoldsForTheDefaultToo) {
   EXPECT_EQ(BoundDeadline(kNow, std::nullopt, limits).answer_by, kNow + seconds(7));
 }
 
+TEST(RepeatBy, IsTheCallersDeadlineAndNotOurs) {
+  const DeadlineLimits limits{.default_deadline = seconds(10), .max_deadline = seconds(7)};
+  EXPECT_EQ(BoundDeadline(kNow, seconds(100), limits).repeat_by,
+            kNow + seconds(95) - milliseconds(50));
+  EXPECT_EQ(BoundDeadline(kNow, std::nullopt, limits).repeat_by, clock::TimePoint::max());
+}
+
 }  // namespace
 }  // namespace suprsend_gateway::rpc

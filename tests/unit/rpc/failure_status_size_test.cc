@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "service/rpc/request_id.h"
+#include "service/rpc/random_id.h"
 #include "service/rpc/validate_request.h"
 #include "tests/unit/rpc/status_details.h"
 

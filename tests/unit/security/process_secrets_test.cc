@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/sanitizer.h"
+
 namespace suprsend_gateway::security {
 namespace {
 
@@ -35,11 +37,7 @@ TEST(ForbidDumpsTest, TheProcessIsClosedToOthersOfItsUser) {
     ForbidDumps();
     return prctl(PR_GET_DUMPABLE);
   });
-#if defined(__SANITIZE_ADDRESS__)
-  EXPECT_EQ(after, 1) << "LeakSanitizer must be able to attach";
-#else
-  EXPECT_EQ(after, 0);
-#endif
+  EXPECT_EQ(after, testing::kAddressSanitizer ? 1 : 0) << "LeakSanitizer must be able to attach";
 }
 
 }  // namespace

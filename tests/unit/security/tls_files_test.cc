@@ -57,7 +57,24 @@ TEST_F(TlsFilesTest, SeveralAuthoritiesAreTaken) {
   const std::string both = ReadFile(authority_.ca_file()) + ReadFile(second.ca_file());
   const auto read = ReadClientAuthorities(directory_.Write("both.pem", both));
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_EQ(*read, both);
+  EXPECT_EQ(read->pem, both);
+}
+
+TEST_F(TlsFilesTest, AuthoritiesEndWithTheLastOfThemAlsoWhereItIsToBeValidLater) {
+  const auto end_of = [this](const std::string& content) {
+    const auto read = ReadClientAuthorities(directory_.Write("ca.pem", content));
+    return read.ok() ? read->not_after : system_clock::time_point();
+  };
+  const std::string now = ReadFile(authority_.ca_file());
+  EXPECT_GT(end_of(now), system_clock::now() + hours(47));
+  EXPECT_LT(end_of(now), system_clock::now() + hours(49));
+  const std::string later = ReadFile(
+      authority_.IssueForLater("later", "DNS:later\nbasicConstraints=CA:TRUE").certificate);
+  EXPECT_EQ(end_of(now + later), system_clock::from_time_t(3'818'448'000)) << "2091-01-01";
+  EXPECT_EQ(end_of(later + now), system_clock::from_time_t(3'818'448'000));
+  // What is no authority does not count.
+  EXPECT_EQ(end_of(now + ReadFile(authority_.IssueForLater("leaf", "DNS:leaf").certificate)),
+            end_of(now));
 }
 
 TEST_F(TlsFilesTest, AuthoritiesOfWhichNoneVouchesNowAreRefused) {
@@ -73,7 +90,7 @@ TEST_F(TlsFilesTest, AuthoritiesOfWhichNoneVouchesNowAreRefused) {
   const std::string some = old_authority + own + ReadFile(authority_.ca_file());
   const auto read = ReadClientAuthorities(directory_.Write("some.pem", some));
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_EQ(*read, some);
+  EXPECT_EQ(read->pem, some);
 }
 
 TEST_F(TlsFilesTest, WhatIsNoCertificateIsRefused) {

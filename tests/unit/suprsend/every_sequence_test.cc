@@ -95,17 +95,17 @@ class SequenceWorld final : public http::HttpClient, public CredentialSource {
   explicit SequenceWorld(const Script& script) : script_(script) {}
 
   void Run() {
-    loop_.Start({.filter = std::make_shared<const workflow::CancelFilter>(
-                     script_.pinned ? workflow::Pinned() : workflow::Open()),
-                 .limits = {.send_by = send_by_,
-                            .deadline = send_by_ + milliseconds(50),
-                            .caller_gone = caller_.get_token()},
-                 .before_first_attempt = nullptr},
-                [this](CallResult result) {
-                  ++endings_;
-                  ended_at_ = scheduler_.Now();
-                  result_ = std::move(result);
-                });
+    loop_.Start(
+        {.request = workflow::RequestOf(script_.pinned ? workflow::Pinned() : workflow::Open()),
+         .limits = {.send_by = send_by_,
+                    .deadline = send_by_ + milliseconds(50),
+                    .caller_gone = caller_.get_token()},
+         .before_first_attempt = nullptr},
+        [this](CallResult result) {
+          ++endings_;
+          ended_at_ = scheduler_.Now();
+          result_ = std::move(result);
+        });
     while (scheduler_.waiting() > 0) {
       const bool is_now = script_.event.point == kWaitAfter + posts_ - 1 && endings_ == 0;
       if (is_now && script_.event.kind == Event::kCancel) Cancel();

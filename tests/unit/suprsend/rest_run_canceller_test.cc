@@ -26,8 +26,7 @@ TEST(RestRequest, KeepsThePathPrefixOfTheBaseUrl) {
   OneKey key("key");
   workflow::FakeScheduler scheduler;
   RestRunCanceller canceller(http, key, scheduler, "http://127.0.0.1:8080/suprsend/hub");
-  canceller.CancelRuns(std::make_shared<const workflow::CancelFilter>(), {},
-                       [](workflow::AttemptResult) {});
+  canceller.CancelRuns(workflow::RequestOf({}), {}, [](workflow::AttemptResult) {});
   ASSERT_EQ(http.requests.size(), 1u);
   EXPECT_EQ(http.requests[0].url, "http://127.0.0.1:8080/suprsend/hub/v1/workflow_run/cancel/");
 }
@@ -45,6 +44,18 @@ TEST(RestRequest, CarriesTheKeyOnceAndTheTypeOfItsBody) {
   }
   EXPECT_EQ(world.http.requests[0].body.find("key_"), std::string::npos);
   EXPECT_EQ(world.http.requests[0].url.find("key_"), std::string::npos);
+}
+
+TEST(RestRequest, TellsUpstreamOfTheTraceInALineOfItsOwn) {
+  RestWorld world;
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  world.canceller.CancelRuns(workflow::RequestOf({.execution_id = "dsl_1"}, trace), {},
+                             [](workflow::AttemptResult) {});
+  world.Start({.execution_id = "dsl_1"});
+  ASSERT_EQ(world.http.requests.size(), 2u);
+  EXPECT_EQ(world.http.requests[0].header_of_its_own, "traceparent: " + trace);
+  EXPECT_EQ(world.http.requests[1].header_of_its_own, "");
+  EXPECT_EQ(world.http.requests[0].headers, world.http.requests[1].headers);
 }
 
 TEST(RestRequest, IsBoundByTheLimitsOfTheAttempt) {

@@ -70,8 +70,8 @@ struct RestWorld {
   workflow::AttemptResult ended;
 
   void Start(workflow::CancelFilter filter, workflow::AttemptLimits limits = {}) {
-    canceller.CancelRuns(std::make_shared<const workflow::CancelFilter>(std::move(filter)),
-                         std::move(limits), [this](workflow::AttemptResult result) {
+    canceller.CancelRuns(workflow::RequestOf(std::move(filter)), std::move(limits),
+                         [this](workflow::AttemptResult result) {
                            ++endings;
                            ended = std::move(result);
                          });

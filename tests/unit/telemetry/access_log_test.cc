@@ -15,16 +15,20 @@ const absl::Time kNoon = absl::FromUnixMillis(1'769'860'800'123);
 
 TEST(AccessLogTest, ACallIsOneLineOfJson) {
   const CallRecord record{.request_id = "0123abcd",
+                          .trace_id = "0af7651916cd43dd8448eb211c80319c",
+                          .span_id = "b7ad6b7169203331",
                           .http_status = 200,
                           .attempts = {{"ok", std::chrono::milliseconds(1)}},
                           .duration = std::chrono::microseconds(1234),
                           .filters = {.execution_id = true, .recipients = 2},
                           .cancelled = 2};
-  EXPECT_EQ(FormatAccessLog(record, kNoon),
-            R"({"time":"2026-01-31T12:00:00.123Z","severity":"INFO","message":"CancelWorkflow",)"
-            R"("request_id":"0123abcd","code":"OK","reason":"","outcome":"","http_status":200,)"
-            R"("attempts":1,"duration_ms":1.234,"filters":["execution_id","recipients"],)"
-            R"("recipients":2,"validate_only":false,"cancelled":2})");
+  EXPECT_EQ(
+      FormatAccessLog(record, kNoon),
+      R"({"time":"2026-01-31T12:00:00.123Z","severity":"INFO","message":"CancelWorkflow",)"
+      R"("request_id":"0123abcd","trace_id":"0af7651916cd43dd8448eb211c80319c",)"
+      R"("span_id":"b7ad6b7169203331","code":"OK","reason":"","outcome":"",)"
+      R"("http_status":200,"attempts":1,"duration_ms":1.234,"filters":["execution_id","recipients"],)"
+      R"("recipients":2,"validate_only":false,"cancelled":2})");
 }
 
 TEST(AccessLogTest, TheTimeIsThatOfTheCallAlsoWhereClocksGoBack) {
@@ -49,12 +53,13 @@ TEST(AccessLogTest, AFailureNamesItsReasonAndOutcome) {
                           .duration = std::chrono::seconds(12),
                           .filters = {.idempotency_key = true, .workflow_slug = true},
                           .validate_only = true};
-  EXPECT_EQ(FormatAccessLog(record, kNoon),
-            R"({"time":"2026-01-31T12:00:00.123Z","severity":"ERROR","message":"CancelWorkflow",)"
-            R"("request_id":"r","code":"UNKNOWN","reason":"UPSTREAM_CONNECTION_LOST",)"
-            R"("outcome":"UNKNOWN","http_status":0,"attempts":2,"duration_ms":12000.0,)"
-            R"("filters":["idempotency_key","workflow_slug"],"recipients":0,)"
-            R"("validate_only":true})");
+  EXPECT_EQ(
+      FormatAccessLog(record, kNoon),
+      R"({"time":"2026-01-31T12:00:00.123Z","severity":"ERROR","message":"CancelWorkflow",)"
+      R"("request_id":"r","trace_id":"","span_id":"","code":"UNKNOWN","reason":"UPSTREAM_CONNECTION_LOST",)"
+      R"("outcome":"UNKNOWN","http_status":0,"attempts":2,"duration_ms":12000.0,)"
+      R"("filters":["idempotency_key","workflow_slug"],"recipients":0,)"
+      R"("validate_only":true})");
 }
 
 // "cancelled":0 is an answer of SuprSend's, and no answer is not that.

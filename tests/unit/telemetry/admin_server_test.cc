@@ -28,6 +28,7 @@ class AdminServerTest : public ::testing::Test {
  protected:
   AdminServer::Routes Routes() {
     return {.metrics = [] { return std::string("metric 1\n"); },
+            .status_page = [] { return std::string("<p>well</p>"); },
             .is_live = [this] { return live_.load(); },
             .is_ready = [this] { return ready_.load(); }};
   }
@@ -69,6 +70,17 @@ TEST_F(AdminServerTest, ServesMetricsAndProbes) {
   }
 }
 
+TEST_F(AdminServerTest, ServesThePageAsHtmlThatRunsNothing) {
+  Start(Routes());
+  const auto page = HttpCall("GET", Url("/statusz"));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.body, "<p>well</p>");
+  EXPECT_THAT(page.headers, HasSubstr("Content-Type: text/html; charset=utf-8\r\n"));
+  EXPECT_THAT(page.headers, HasSubstr("Content-Security-Policy: default-src 'none'; "));
+  EXPECT_THAT(page.headers, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
+  EXPECT_THAT(page.headers, HasSubstr("Cache-Control: no-store\r\n"));
+}
+
 TEST_F(AdminServerTest, AProbeTellsOfItsOwnCondition) {
   Start(Routes());
   live_ = false;
@@ -91,7 +103,7 @@ TEST_F(AdminServerTest, HasNothingElse) {
 
 TEST_F(AdminServerTest, IsOnlyRead) {
   Start(Routes());
-  for (const char* path : {"/metrics", "/livez", "/readyz"}) {
+  for (const char* path : {"/metrics", "/statusz", "/livez", "/readyz"}) {
     for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
       const auto reply = HttpCall(method, Url(path), "x");
       EXPECT_EQ(reply.status, 405) << method << path;

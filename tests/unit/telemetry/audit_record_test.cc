@@ -29,6 +29,7 @@ TEST(AuditRecordTest, ACallIsOneLineOfJsonWithEveryFieldInIt) {
                            .outcome = "UNKNOWN",
                            .request_id = "0123abcd",
                            .trace_id = "4bf92f3577b34da6a3ce929d0e0e4736",
+                           .span_id = "00f067aa0ba902b7",
                            .attempts = 2,
                            .execution_id = "exec",
                            .idempotency_key = "idem",
@@ -42,7 +43,8 @@ TEST(AuditRecordTest, ACallIsOneLineOfJsonWithEveryFieldInIt) {
   EXPECT_EQ(Line(record),
             R"({"time":"2026-01-31T12:00:00.123Z","type":"audit","message":"CancelWorkflow",)"
             R"("caller":"spiffe://example.com/orders","request_id":"0123abcd",)"
-            R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","code":"UNKNOWN",)"
+            R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7",)"
+            R"("code":"UNKNOWN",)"
             R"("reason":"UPSTREAM_TIMEOUT","outcome":"UNKNOWN","attempts":2,)"
             R"("filters":{"execution_id":"exec",)"
             R"("recipients":["hmac-sha256:<ann>","hmac-sha256:<bob>"],"recipient_count":200,)"
@@ -54,7 +56,8 @@ TEST(AuditRecordTest, ACallIsOneLineOfJsonWithEveryFieldInIt) {
 TEST(AuditRecordTest, WhatIsNotSetIsAbsent) {
   EXPECT_EQ(Line({.time = kNoon, .code = "UNAUTHENTICATED", .request_id = "r"}),
             R"({"time":"2026-01-31T12:00:00.123Z","type":"audit","message":"CancelWorkflow",)"
-            R"("caller":"","request_id":"r","trace_id":"","code":"UNAUTHENTICATED","reason":"",)"
+            R"("caller":"","request_id":"r","trace_id":"","span_id":"","code":"UNAUTHENTICATED",)"
+            R"("reason":"",)"
             R"("outcome":"","attempts":0,"filters":{},"validate_only":false,"caller_gone":false})");
 }
 
@@ -135,10 +138,11 @@ TEST(AuditRecordTest, ItsSizeCountsEveryText) {
                           .outcome = text,
                           .request_id = text,
                           .trace_id = text,
+                          .span_id = text,
                           .execution_id = text,
                           .idempotency_key = text,
                           .workflow_slug = text}),
-            empty + 9000);
+            empty + 10000);
   EXPECT_GE(SizeInMemory({.recipients = {text, text}, .execution_ids = {text}}), empty + 3000);
   EXPECT_GE(SizeInMemory({.recipients = std::vector<std::string>(1000)}), empty + 1000);
 }

@@ -16,6 +16,47 @@ using testing::HasMetric;
 using testing::Sample;
 using testing::SampleSum;
 
+const testing::Labels kOk{{"code", "OK"}, {"reason", ""}, {"outcome", ""}};
+
+TEST(MetricsTest, HasASeriesForEachFailureThatIsKnown) {
+  Metrics metrics("1", {{"ABORTED", "UPSTREAM_CONFLICT", "NOT_APPLIED", "conflict"},
+                        {"UNKNOWN", "UPSTREAM_ERROR", "UNKNOWN", "upstream_error"}});
+  const testing::Labels conflict{
+      {"code", "ABORTED"}, {"reason", "UPSTREAM_CONFLICT"}, {"outcome", "NOT_APPLIED"}};
+  const auto calls = [&] {
+    return Sample(metrics.Serialize(), "suprsend_gateway_calls_total", conflict);
+  };
+  const auto attempts = [&] {
+    return Sample(metrics.Serialize(), "suprsend_gateway_upstream_attempts_total",
+                  {{"kind", "conflict"}});
+  };
+  EXPECT_EQ(calls(), 0);
+  EXPECT_EQ(attempts(), 0);
+  metrics.CallEnded({.code = "ABORTED",
+                     .reason = "UPSTREAM_CONFLICT",
+                     .outcome = "NOT_APPLIED",
+                     .attempts = {{"conflict", milliseconds(1)}}});
+  EXPECT_EQ(calls(), 1);
+  EXPECT_EQ(attempts(), 1);
+}
+
+TEST(MetricsTest, CountsRunsThatWereCancelledAndAnswersThatNameNone) {
+  Metrics metrics("1");
+  metrics.CallEnded({.cancelled = 5});
+  metrics.CallEnded({.cancelled = 0});
+  metrics.CallEnded({.validate_only = true});
+  EXPECT_EQ(Sample(metrics.Serialize(), "suprsend_gateway_cancelled_runs_total"), 5);
+  EXPECT_EQ(Sample(metrics.Serialize(), "suprsend_gateway_empty_replies_total"), 1);
+}
+
+TEST(MetricsTest, CountsLinesLostAsTheLogDoes) {
+  Metrics metrics("1");
+  metrics.SetLogLinesDropped(3);
+  metrics.SetLogLinesDropped(3);
+  metrics.SetLogLinesDropped(10);
+  EXPECT_EQ(Sample(metrics.Serialize(), "suprsend_gateway_log_lines_dropped_total"), 10);
+}
+
 TEST(MetricsTest, HasItsSeriesBeforeTheFirstCall) {
   const Metrics metrics("1.2.3");
   const std::string text = metrics.Serialize();
@@ -24,7 +65,7 @@ TEST(MetricsTest, HasItsSeriesBeforeTheFirstCall) {
   EXPECT_TRUE(HasMetric(text, "suprsend_gateway_upstream_attempts_total", "counter"));
   EXPECT_TRUE(HasMetric(text, "suprsend_gateway_upstream_attempt_duration_seconds", "histogram"));
   EXPECT_TRUE(HasMetric(text, "suprsend_gateway_in_flight", "gauge"));
-  EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total", {{"code", "OK"}, {"reason", ""}}), 0);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total", kOk), 0);
   EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempts_total", {{"kind", "ok"}}), 0);
   EXPECT_EQ(Sample(text, "suprsend_gateway_in_flight"), 0);
   EXPECT_EQ(Sample(text, "suprsend_gateway_build_info", {{"version", "1.2.3"}}), 1);
@@ -58,9 +99,9 @@ TEST(MetricsTest, CountsCallsAndAttemptsByHowTheyEnded) {
                      .duration = milliseconds(2500)});
   const std::string text = metrics.Serialize();
   EXPECT_EQ(Sample(text, "suprsend_gateway_in_flight"), 1);
-  EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total", {{"code", "OK"}, {"reason", ""}}), 1);
+  EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total", kOk), 1);
   EXPECT_EQ(Sample(text, "suprsend_gateway_calls_total",
-                   {{"code", "UNKNOWN"}, {"reason", "UPSTREAM_ERROR"}}),
+                   {{"code", "UNKNOWN"}, {"reason", "UPSTREAM_ERROR"}, {"outcome", "UNKNOWN"}}),
             1);
   EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempts_total", {{"kind", "ok"}}), 2);
   EXPECT_EQ(Sample(text, "suprsend_gateway_upstream_attempts_total", {{"kind", "upstream_error"}}),
@@ -75,23 +116,16 @@ TEST(MetricsTest, CountsCallsAndAttemptsByHowTheyEnded) {
 TEST(MetricsTest, TellsOfTheKeyInUseOnly) {
   constexpr char kInfo[] = "suprsend_gateway_api_key_info";
   constexpr char kLoaded[] = "suprsend_gateway_api_key_loaded_timestamp_seconds";
-  constexpr char kFileOk[] = "suprsend_gateway_file_ok";
   const auto now = static_cast<double>(std::time(nullptr));
   Metrics metrics("1");
   metrics.ApiKeyLoaded("0a1b2c3d");
   EXPECT_EQ(Sample(metrics.Serialize(), kInfo, {{"fingerprint", "0a1b2c3d"}}), 1);
   EXPECT_GE(Sample(metrics.Serialize(), kLoaded), now);
   EXPECT_LE(Sample(metrics.Serialize(), kLoaded), now + 60);
-  EXPECT_EQ(Sample(metrics.Serialize(), kFileOk, {{"file", "api_key"}}), 1);
-
-  metrics.SetFileOk("api_key", false);
-  EXPECT_EQ(Sample(metrics.Serialize(), kFileOk, {{"file", "api_key"}}), 0);
-  EXPECT_EQ(Sample(metrics.Serialize(), kInfo, {{"fingerprint", "0a1b2c3d"}}), 1);
 
   metrics.ApiKeyLoaded("4e5f6071");
   EXPECT_EQ(SampleSum(metrics.Serialize(), kInfo), 1);
   EXPECT_EQ(Sample(metrics.Serialize(), kInfo, {{"fingerprint", "4e5f6071"}}), 1);
-  EXPECT_EQ(Sample(metrics.Serialize(), kFileOk, {{"file", "api_key"}}), 1);
 
   metrics.ApiKeyLoaded("4e5f6071");
   EXPECT_EQ(SampleSum(metrics.Serialize(), kInfo), 1) << "two keys may share a fingerprint";

@@ -43,8 +43,9 @@ TEST(AttemptLoop, PassesTheFilterAndTheLimitsOfTheCallToEachAttempt) {
 
   ASSERT_EQ(world.canceller.attempts(), 2u);
   for (size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(world.canceller.filter(i)->execution_id, "dsl_1");
-    EXPECT_THAT(world.canceller.filter(i)->recipients, ElementsAre("a", "b"));
+    EXPECT_EQ(world.canceller.request(i)->filter.execution_id, "dsl_1");
+    EXPECT_THAT(world.canceller.request(i)->filter.recipients, ElementsAre("a", "b"));
+    EXPECT_EQ(world.canceller.request(i)->traceparent, "the traceparent");
     EXPECT_EQ(world.canceller.limits(i).send_by, send_by);
     EXPECT_EQ(world.canceller.limits(i).deadline, send_by + milliseconds(50));
     EXPECT_FALSE(world.canceller.limits(i).caller_gone.stop_requested());

@@ -9,12 +9,19 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "service/workflow/attempt_loop.h"
 
 namespace suprsend_gateway::workflow {
+
+inline std::shared_ptr<const CancelRequest> RequestOf(CancelFilter filter,
+                                                      std::string traceparent = "") {
+  return std::make_shared<const CancelRequest>(
+      CancelRequest{.filter = std::move(filter), .traceparent = std::move(traceparent)});
+}
 
 // A clock that stands still until it is told, and the waits that were asked of it.
 class FakeScheduler final : public clock::Scheduler {
@@ -57,9 +64,9 @@ class ScriptedCanceller final : public RunCanceller {
 
   explicit ScriptedCanceller(FakeScheduler& scheduler) : scheduler_(scheduler) {}
 
-  void CancelRuns(std::shared_ptr<const CancelFilter> filter, AttemptLimits limits,
+  void CancelRuns(std::shared_ptr<const CancelRequest> request, AttemptLimits limits,
                   AttemptCallback done) override {
-    filters_.push_back(std::move(filter));
+    requests_.push_back(std::move(request));
     limits_.push_back(std::move(limits));
     if (script_.empty()) {
       open_.push_back(std::move(done));
@@ -86,15 +93,15 @@ class ScriptedCanceller final : public RunCanceller {
     std::move(done)(std::move(result));
   }
 
-  size_t attempts() const { return filters_.size(); }
-  const CancelFilter* filter(size_t attempt) const { return filters_[attempt].get(); }
+  size_t attempts() const { return requests_.size(); }
+  const CancelRequest* request(size_t attempt) const { return requests_[attempt].get(); }
   const AttemptLimits& limits(size_t attempt) const { return limits_[attempt]; }
 
  private:
   FakeScheduler& scheduler_;
   std::deque<Step> script_;
   std::deque<AttemptCallback> open_;
-  std::vector<std::shared_ptr<const CancelFilter>> filters_;
+  std::vector<std::shared_ptr<const CancelRequest>> requests_;
   std::vector<AttemptLimits> limits_;
 };
 
@@ -111,7 +118,7 @@ class LoopWorld {
 
   using Hook = absl::AnyInvocable<void(absl::AnyInvocable<void() &&>) &&>;
   void Start(CancelFilter filter, Hook before_first_attempt = nullptr) {
-    loop_.Start({.filter = std::make_shared<const CancelFilter>(std::move(filter)),
+    loop_.Start({.request = RequestOf(std::move(filter), "the traceparent"),
                  .limits = {.send_by = scheduler.Now() + send_in,
                             .deadline = scheduler.Now() + send_in + std::chrono::milliseconds(50),
                             .caller_gone = caller.get_token()},

@@ -1,4 +1,4 @@
-#include "service/rpc/request_id.h"
+#include "service/rpc/random_id.h"
 
 #include <gtest/gtest.h>
 
@@ -8,15 +8,20 @@
 namespace suprsend_gateway::rpc {
 namespace {
 
-TEST(RequestId, IsOf32HexDigits) {
+void ExpectDigits(const std::string& id, size_t digits) {
+  EXPECT_EQ(id.size(), digits) << id;
+  EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos) << id;
+}
+
+TEST(RandomId, IsOfSoManyHexDigits) {
   for (int i = 0; i < 1000; ++i) {
-    const std::string id = NewRequestId();
-    EXPECT_EQ(id.size(), 32u) << id;
-    EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos) << id;
+    ExpectDigits(NewRequestId(), 32);
+    ExpectDigits(NewTraceId(), 32);
+    ExpectDigits(NewSpanId(), 16);
   }
 }
 
-TEST(RequestId, IsNewEachTimeOnEachThread) {
+TEST(RandomId, IsNewEachTimeOnEachThread) {
   constexpr int kEach = 5000;
   std::vector<std::string> made[4];
   {
