@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Holds the README's status table, and the enum of reasons, against the table of the code.
+"""Holds the README's status table, the enum of reasons and the clients' vectors against the table of the code.
 
 Usage: check_status_table.py PROJECT_DIR
 
 Every row of kFailureTable (service/workflow/failure.h) must stand in the README with its code, reason
-and outcome, and the README may have no other; the reasons must be those of error_reason.proto.
+and outcome, and the README may have no other; the reasons must be those of error_reason.proto; and one of
+tests/clients/vectors.json must expect it.
 Exits with 1 and a line for each fault.
 """
 
+import json
 import pathlib
 import re
 import sys
@@ -44,6 +46,10 @@ def main():
         f"error_reason.proto and failure.h differ in {reason}"
         for reason in sorted({row[1] for row in code} ^ reasons)
     ]
+    vectors = json.loads((project / "tests/clients/vectors.json").read_text())
+    failures = [vector["expect"].get("failure", {}) for vector in vectors]
+    tried = {tuple(map(str, (f.get("code"), f.get("reason"), f.get("outcome")))) for f in failures}
+    faults += [f"tests/clients/vectors.json lacks the row {row}" for row in sorted(code - tried)]
     if not code or not reasons:
         faults.append("nothing to compare: the patterns of this script match nothing")
     print("\n".join(faults) if faults else f"{len(code)} rows agree")

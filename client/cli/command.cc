@@ -21,6 +21,9 @@ constexpr auto kCancelOptions = std::to_array<OptionRule>({
     {.name = "validate_only", .kind = OptionRule::kSwitch},
     {.name = "timeout"},
     {.name = "address"},
+    {.name = "tls_ca_file"},
+    {.name = "tls_cert_file"},
+    {.name = "tls_key_file"},
     {.name = "output"},
     {.name = "help", .kind = OptionRule::kSwitch},
 });
@@ -88,11 +91,28 @@ void ReadFilter(const GivenOption& option, client::CancelRequest& request) {
   }
 }
 
+void ReadTlsFile(const GivenOption& option, std::optional<client::TlsFiles>& tls) {
+  if (!option.name.starts_with("tls_")) return;
+  if (!tls) tls.emplace();
+  if (option.name == "tls_ca_file") tls->ca_file = option.value;
+  if (option.name == "tls_cert_file") tls->cert_file = option.value;
+  if (option.name == "tls_key_file") tls->key_file = option.value;
+}
+
+absl::Status CheckTls(const std::optional<client::TlsFiles>& tls) {
+  if (tls && (tls->ca_file.empty() || tls->cert_file.empty() || tls->key_file.empty())) {
+    return absl::InvalidArgumentError(
+        "--tls_ca_file, --tls_cert_file and --tls_key_file go together; give all three");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReadCancelOption(const GivenOption& option, CancelCommand& command) {
   if (option.name == "timeout") return ReadTimeout(option, command.call);
   if (option.name == "address") return ReadAddress(option, command.address);
   if (option.name == "output") return ReadOutput(option, command.output);
   if (option.name == "validate_only") command.request.validate_only = option.value == "true";
+  ReadTlsFile(option, command.tls);
   ReadFilter(option, command.request);
   return absl::OkStatus();
 }
@@ -123,6 +143,7 @@ absl::StatusOr<Command> ParseCancel(std::span<const std::string> arguments) {
         "a filter is missing, nothing was sent; give at least one of --execution_id, --recipient, "
         "--idempotency_key and --workflow_slug");
   }
+  if (absl::Status status = CheckTls(command.tls); !status.ok()) return status;
   return command;
 }
 

@@ -1,6 +1,7 @@
 #ifndef CLIENT_CLI_COMMAND_H_
 #define CLIENT_CLI_COMMAND_H_
 
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -15,6 +16,7 @@ enum class OutputFormat { kText, kJson };
 
 struct CancelCommand {
   HostPort address{"127.0.0.1", 50051};
+  std::optional<client::TlsFiles> tls;  // All three files; without them in plaintext.
   client::CallOptions call;
   client::CancelRequest request;
   OutputFormat output = OutputFormat::kText;

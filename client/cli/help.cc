@@ -34,7 +34,10 @@ Options:
   --validate_only         only have the request checked; nothing goes to SuprSend
   --timeout=DURATION      how long to wait: over 0, at most 1h (default 10s); the gateway has a
                           ceiling of its own, 30s unless configured otherwise
-  --address=HOST:PORT     the gateway, in plaintext (default 127.0.0.1:50051)
+  --address=HOST:PORT     the gateway (default 127.0.0.1:50051), in plaintext without these three:
+  --tls_ca_file=FILE      PEM: the authorities that vouch for the gateway
+  --tls_cert_file=FILE    PEM: your certificate with its chain
+  --tls_key_file=FILE     PEM: the key that belongs to it
   --output=text|json      text (default): on stdout the ids of the cancelled runs, one a line;
                           everything else, failures too, on stderr
                           json: on stdout one document of proto JSON, the CancelWorkflowResponse

@@ -12,10 +12,20 @@
 namespace suprsend_gateway::cli {
 namespace {
 
-Output Run(const CancelCommand& command) {
+absl::StatusOr<client::WorkflowClient> Connect(const CancelCommand& command) {
   // With its scheme: gRPC would take a host of the name "dns" or "unix" for one.
-  const client::WorkflowClient client("dns:///" + ToString(command.address));
-  return Render(client.CancelWorkflow(command.request, command.call), command);
+  const std::string target = "dns:///" + ToString(command.address);
+  if (command.tls) return client::WorkflowClient::ConnectWithTls(target, *command.tls);
+  return client::WorkflowClient(target);
+}
+
+Output Run(const CancelCommand& command) {
+  const absl::StatusOr<client::WorkflowClient> client = Connect(command);
+  if (!client.ok()) {
+    return {.err = "gatewayctl: --tls_" + std::string(client.status().message()) + "\n",
+            .exit_code = kBadRequest};
+  }
+  return Render(client->CancelWorkflow(command.request, command.call), command);
 }
 
 Output Run(const HealthCommand& command) { return CheckHealth(command); }

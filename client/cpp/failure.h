@@ -10,7 +10,9 @@
 
 namespace suprsend_gateway::client {
 
-// What a failed call may have done.
+// What a failed call may have done. Where a gateway dies with a call in flight that has an
+// execution_id or idempotency_key, gRPC repeats it at another, and this tells of the repeat alone:
+// kNotApplied does not say then that the first did nothing.
 enum class Outcome {
   kNotApplied,  // Nothing was cancelled.
   kUnknown,     // Runs may have been cancelled.

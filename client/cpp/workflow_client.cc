@@ -2,9 +2,7 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/generic/generic_stub.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -13,6 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "client/cpp/channel.h"
 #include "client/cpp/encode_request.h"
 #include "client/cpp/read_failure.h"
 #include "suprsend/gateway/v1/error_reason.pb.h"
@@ -22,6 +22,18 @@ namespace suprsend_gateway::client {
 namespace {
 
 namespace pb = ::suprsend::gateway::v1;
+
+constexpr char kCancelWorkflow[] = "/suprsend.gateway.v1.WorkflowService/CancelWorkflow";
+
+// Where an OK came without a message that parses, gRPC's blocking call makes a failure of it, but
+// its callback call an empty message: that no run matched. So callback calls take bytes, and this
+// fails with the blocking call's code.
+grpc::Status ReadMessage(grpc::ByteBuffer& bytes, pb::CancelWorkflowResponse& response) {
+  if (grpc::SerializationTraits<pb::CancelWorkflowResponse>::Deserialize(&bytes, &response).ok()) {
+    return grpc::Status::OK;
+  }
+  return {grpc::StatusCode::UNIMPLEMENTED, "the status was OK, but no message came that parses"};
+}
 
 std::string RequestId(const grpc::ClientContext& context) {
   const auto& metadata = context.GetServerTrailingMetadata();
@@ -55,16 +67,21 @@ std::optional<Failure> RefuseLocally(const CancelRequest& request, const CallOpt
   return std::nullopt;
 }
 
-void SetDeadline(const CallOptions& options, grpc::ClientContext& context) {
+// gRPC aborts the process for a metadata value that it cannot send.
+bool IsTraceparent(std::string_view text) {
+  constexpr std::string_view kForm = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
+  if (text.size() != kForm.size()) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (kForm[i] == '-' ? text[i] != '-' : !absl::ascii_isxdigit(text[i])) return false;
+  }
+  return true;
+}
+
+void Prepare(const CallOptions& options, grpc::ClientContext& context) {
   const auto timeout = std::min<std::chrono::nanoseconds>(options.timeout, kMaxTimeout);
   context.set_deadline(std::chrono::system_clock::now() +
                        std::chrono::ceil<std::chrono::system_clock::duration>(timeout));
-}
-
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  if (IsTraceparent(options.traceparent)) context.AddMetadata("traceparent", options.traceparent);
 }
 
 }  // namespace
@@ -72,7 +89,8 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
 // The channel, which must not go away on a thread of gRPC's: its destructor joins those. A call's
 // context holds the channel too, so the connection waits for the contexts of all its calls.
 struct WorkflowClient::Connection {
-  explicit Connection(const std::string& address) : stub(Connect(address)) {}
+  explicit Connection(const std::shared_ptr<grpc::Channel>& channel)
+      : stub(channel), bytes_stub(channel) {}
   ~Connection() {
     std::unique_lock lock(mutex);
     no_calls.wait(lock, [this] { return calls == 0; });
@@ -90,6 +108,7 @@ struct WorkflowClient::Connection {
   }
 
   pb::WorkflowService::Stub stub;
+  grpc::TemplatedGenericStub<pb::CancelWorkflowRequest, grpc::ByteBuffer> bytes_stub;
   std::mutex mutex;
   std::condition_variable no_calls;
   int calls = 0;  // Guarded by `mutex`.
@@ -111,7 +130,9 @@ struct WorkflowClient::AsyncCall {
 
   static void Finish(std::shared_ptr<AsyncCall> call, const grpc::Status& status) {
     call->on_stop.reset();
-    CancelResult result = ReadResult(status, call->context, call->response);
+    pb::CancelWorkflowResponse response;
+    CancelResult result = ReadResult(status.ok() ? ReadMessage(call->response, response) : status,
+                                     call->context, response);
     Callback callback = std::move(call->callback);
     // From here on the client may go away, so the context has to be gone.
     call.reset();
@@ -126,18 +147,28 @@ struct WorkflowClient::AsyncCall {
   Callback callback;
   grpc::ClientContext context;
   pb::CancelWorkflowRequest request;
-  pb::CancelWorkflowResponse response;
+  grpc::ByteBuffer response;
   std::optional<std::stop_callback<Cancel>> on_stop;
 };
 
-WorkflowClient::WorkflowClient(const std::string& address)
-    : connection_(std::make_shared<Connection>(address)) {}
+WorkflowClient::WorkflowClient(const std::string& target)
+    : WorkflowClient(PlaintextChannel(target)) {}
+
+WorkflowClient::WorkflowClient(const std::shared_ptr<grpc::Channel>& channel)
+    : connection_(std::make_shared<Connection>(channel)) {}
+
+absl::StatusOr<WorkflowClient> WorkflowClient::ConnectWithTls(const std::string& target,
+                                                              const TlsFiles& files) {
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = TlsChannel(target, files);
+  if (!channel.ok()) return channel.status();
+  return WorkflowClient(*channel);
+}
 
 CancelResult WorkflowClient::CancelWorkflow(const CancelRequest& request,
                                             const CallOptions& options) const {
   if (auto failure = RefuseLocally(request, options)) return *std::move(failure);
   grpc::ClientContext context;
-  SetDeadline(options, context);
+  Prepare(options, context);
   pb::CancelWorkflowResponse response;
   const grpc::Status status =
       connection_->stub.CancelWorkflow(&context, EncodeRequest(request), &response);
@@ -157,16 +188,16 @@ void WorkflowClient::CancelWorkflow(const CancelRequest& request, const CallOpti
   }
   auto call = std::make_shared<AsyncCall>(*connection_, std::move(callback));
   call->request = EncodeRequest(request);
-  SetDeadline(options, call->context);
+  Prepare(options, call->context);
   // Before the start: from then on the completion may run, which takes on_stop away. A context that
   // is cancelled earlier makes the call end at once.
   call->on_stop.emplace(std::move(stop), AsyncCall::Cancel{call});
   AsyncCall& started = *call;
-  connection_->stub.async()->CancelWorkflow(
-      &started.context, &started.request, &started.response,
-      [call = std::move(call)](const grpc::Status& status) mutable {
-        AsyncCall::Finish(std::move(call), status);
-      });
+  connection_->bytes_stub.UnaryCall(&started.context, kCancelWorkflow, {}, &started.request,
+                                    &started.response,
+                                    [call = std::move(call)](const grpc::Status& status) mutable {
+                                      AsyncCall::Finish(std::move(call), status);
+                                    });
 }
 
 }  // namespace suprsend_gateway::client

@@ -10,8 +10,14 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "client/cpp/cancel_request.h"
 #include "client/cpp/failure.h"
+#include "client/cpp/tls_files.h"
+
+namespace grpc {
+class Channel;
+}
 
 namespace suprsend_gateway::client {
 
@@ -24,6 +30,9 @@ struct CallOptions {
   // From now to the call's deadline; there always is one. At zero or less the call fails with
   // DEADLINE_EXCEEDED, reason DEADLINE_BEFORE_SEND, and nothing is sent.
   std::chrono::nanoseconds timeout = kDefaultTimeout;
+  // The trace that the call goes on in: a W3C traceparent, 55 characters. What is none is not sent,
+  // and the gateway begins a trace of its own.
+  std::string traceparent = {};
 };
 
 struct CancelReply {
@@ -36,13 +45,21 @@ struct CancelReply {
 using CancelResult = std::variant<CancelReply, Failure>;
 
 // Calls a suprsend-gateway. Any thread may use it, with any number of calls at a time. Copies share
-// one connection, which is made by the first call and made anew when it is lost. A call is sent
-// once: trying again is up to the caller (Failure::SafeToRetry).
+// their connections, which are made by the first call and made anew when they are lost: one to each
+// address of the target, and calls go to those that say that they serve. gRPC repeats what the
+// gateway did not take (UNAVAILABLE), twice at most; any other try is up to the caller
+// (Failure::SafeToRetry).
 class WorkflowClient {
  public:
-  // `address`: a gRPC target, usually "host:port". In plaintext. The proxies that the environment
-  // names (http_proxy) are not used: the gateway is an internal service.
-  explicit WorkflowClient(const std::string& address);
+  // `target`: a gRPC target, usually "host:port". In plaintext, for loopback, and where the sidecar
+  // of a mesh encrypts. The proxies that the environment names (http_proxy) are not used: the
+  // gateway is an internal service.
+  explicit WorkflowClient(const std::string& target);
+
+  // With mutual TLS. INVALID_ARGUMENT, with the field of TlsFiles, where one of the files cannot be
+  // read. A file that holds no certificate, or no key, fails the calls.
+  static absl::StatusOr<WorkflowClient> ConnectWithTls(const std::string& target,
+                                                       const TlsFiles& files);
 
   // Blocks until the gateway has answered or the deadline has passed.
   CancelResult CancelWorkflow(const CancelRequest& request, const CallOptions& options = {}) const;
@@ -61,6 +78,8 @@ class WorkflowClient {
  private:
   struct Connection;
   struct AsyncCall;
+
+  explicit WorkflowClient(const std::shared_ptr<grpc::Channel>& channel);
 
   std::shared_ptr<Connection> connection_;
 };

@@ -48,6 +48,22 @@ TEST(CancelCommandTest, WhatIsNotGivenIsNotSet) {
   EXPECT_EQ(command.output, OutputFormat::kText);
 }
 
+TEST(CancelCommandTest, TheThreeTlsFilesGoTogether) {
+  const CancelCommand command = Cancel({"--recipient=a", "--tls_ca_file=ca.pem",
+                                        "--tls_cert_file=cert.pem", "--tls_key_file=key.pem"});
+  EXPECT_EQ(command.tls->ca_file, "ca.pem");
+  EXPECT_EQ(command.tls->cert_file, "cert.pem");
+  EXPECT_EQ(command.tls->key_file, "key.pem");
+  EXPECT_EQ(Cancel({"--recipient=a"}).tls, std::nullopt);
+  for (const std::string missing : {"ca", "cert", "key"}) {
+    std::vector<std::string> arguments = {"cancel", "--recipient=a"};
+    for (const std::string given : {"ca", "cert", "key"}) {
+      arguments.push_back("--tls_" + given + "_file=" + (given == missing ? "" : "f.pem"));
+    }
+    EXPECT_THAT(Refusal(arguments), HasSubstr("go together; give all three"));
+  }
+}
+
 TEST(CancelCommandTest, EveryOptionArrives) {
   const CancelCommand command =
       Cancel({"--execution_id=e", "--recipient=a", "--recipient", "b", "--idempotency_key=k",

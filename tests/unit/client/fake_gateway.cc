@@ -27,6 +27,9 @@ grpc::Status FakeGateway::CancelWorkflow(grpc::ServerContext* context,
     const std::lock_guard lock(mutex_);
     last_request_ = *request;
     time_left_ = context->deadline() - std::chrono::system_clock::now();
+    const auto found = context->client_metadata().find("traceparent");
+    const bool came = found != context->client_metadata().end();
+    traceparent_ = came ? std::string(found->second.data(), found->second.size()) : "";
   }
   if (++calls == 1) arrived.count_down();
   context->AddTrailingMetadata("x-request-id", "req-7");
@@ -45,6 +48,11 @@ pb::CancelWorkflowRequest FakeGateway::last_request() {
 std::chrono::system_clock::duration FakeGateway::time_left() {
   const std::lock_guard lock(mutex_);
   return time_left_;
+}
+
+std::string FakeGateway::traceparent() {
+  const std::lock_guard lock(mutex_);
+  return traceparent_;
 }
 
 std::future<CancelResult> CallAsync(const WorkflowClient& client, const CancelRequest& request,

@@ -34,6 +34,8 @@ class FakeGateway : public suprsend::gateway::v1::WorkflowService::Service {
   suprsend::gateway::v1::CancelWorkflowRequest last_request();
   // Of the last call, when it arrived.
   std::chrono::system_clock::duration time_left();
+  // Of the last call; empty where none came.
+  std::string traceparent();
 
   // To be set before the call.
   bool hangs = false;
@@ -48,6 +50,7 @@ class FakeGateway : public suprsend::gateway::v1::WorkflowService::Service {
   std::mutex mutex_;
   suprsend::gateway::v1::CancelWorkflowRequest last_request_;  // Guarded by mutex_.
   std::chrono::system_clock::duration time_left_{};            // Guarded by mutex_.
+  std::string traceparent_;                                    // Guarded by mutex_.
   std::unique_ptr<grpc::Server> server_;
 };
 

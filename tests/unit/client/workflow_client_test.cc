@@ -170,6 +170,32 @@ TEST(WorkflowClientTest, WithNoTimeLeftNothingIsSent) {
   EXPECT_EQ(gateway.calls, 0);
 }
 
+TEST(WorkflowClientTest, ATraceparentGoesAlongAndWhatIsNoneDoesNot) {
+  FakeGateway gateway;
+  const std::string traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  CallBoth(gateway, {.execution_id = "e"}, {.traceparent = traceparent});
+  EXPECT_EQ(gateway.traceparent(), traceparent);
+  for (const std::string& none : {std::string(), std::string("no trace"), std::string(55, '\n'),
+                                  std::string(55, 'a'), traceparent + "-more"}) {
+    CallBoth(gateway, {.execution_id = "e"}, {.traceparent = none});
+    EXPECT_EQ(gateway.traceparent(), "");
+  }
+}
+
+TEST(WorkflowClientTest, WhatTheGatewayDidNotTakeIsSentThreeTimes) {
+  FakeGateway gateway;
+  gateway.status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "full");
+  CallBoth(gateway, {.execution_id = "e"});
+  EXPECT_EQ(gateway.calls, 2 * 3);
+}
+
+TEST(WorkflowClientTest, ATlsFileThatCannotBeReadIsNamed) {
+  const TlsFiles files{.ca_file = "/dev/null", .cert_file = "/nowhere", .key_file = "/nowhere"};
+  const auto client = WorkflowClient::ConnectWithTls("127.0.0.1:1", files);
+  EXPECT_EQ(client.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(client.status().message(), "ca_file: \"/dev/null\" cannot be read, or is empty");
+}
+
 TEST(WorkflowClientTest, NobodyThereIsAnUnknownOutcome) {
   std::string address;
   {
