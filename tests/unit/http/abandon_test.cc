@@ -119,7 +119,7 @@ TEST(AbandonTest, TheDeadlineHoldsWithinTheGrace) {
   ClientHarness client;
   std::stop_source caller;
   std::future<HttpResult> result = client.Send(
-      upstream.Url(), {.deadline = std::chrono::seconds(1), .abandoned = caller.get_token()});
+      upstream.Url(), {.deadline = std::chrono::seconds(2), .abandoned = caller.get_token()});
   ASSERT_TRUE(upstream.WaitForRequests(1, kPatience));
   caller.request_stop();
   EXPECT_EQ(AwaitDescription(result), "kDeadline sent");

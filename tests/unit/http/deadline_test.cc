@@ -25,8 +25,8 @@ TEST(DeadlineTest, PassesWhileTheAnswerIsAwaited) {
   RawUpstream upstream(Stall);
   ClientHarness client;
   const clock::TimePoint start = client.loop().Now();
-  EXPECT_EQ(client.Ask(upstream.Url(), {.deadline = std::chrono::seconds(1)}), "kDeadline sent");
-  EXPECT_GE(client.loop().Now() - start, std::chrono::seconds(1));
+  EXPECT_EQ(client.Ask(upstream.Url(), {.deadline = std::chrono::seconds(2)}), "kDeadline sent");
+  EXPECT_GE(client.loop().Now() - start, std::chrono::seconds(2));
   EXPECT_EQ(upstream.RequestCount(), 1u);
 }
 
@@ -62,10 +62,10 @@ TEST(DeadlineTest, ARequestThatIsConnectedAfterSendByIsNotSent) {
   HangingResolver resolver;
   ClientHarness client;
   const std::string url = "http://hang.test:" + std::to_string(upstream.port()) + "/";
-  std::future<HttpResult> result = client.Send(url, {.send_by = kShort});
+  std::future<HttpResult> result = client.Send(url, {.send_by = std::chrono::seconds(1)});
   ASSERT_TRUE(resolver.WaitForLookups(1));
   std::latch passed(1);
-  client.loop().After(kShort, [&] { passed.count_down(); });
+  client.loop().After(std::chrono::seconds(1), [&] { passed.count_down(); });
   passed.wait();
   resolver.Answer();
   EXPECT_EQ(AwaitDescription(result), "kDeadline");
@@ -89,7 +89,7 @@ TEST(DeadlineTest, IsKeptBehindARequestThatWaitsForItsAnswer) {
   std::future<HttpResult> first = client.Send(upstream.Url(), {.abandoned = give_up.get_token()});
   ASSERT_TRUE(upstream.WaitForRequests(1, kPatience));
   std::future<HttpResult> second =
-      client.Send(upstream.Url(), {.deadline = std::chrono::seconds(1)});
+      client.Send(upstream.Url(), {.deadline = std::chrono::seconds(2)});
   EXPECT_EQ(second.wait_for(kPatience / 4), std::future_status::ready);
   give_up.request_stop();
   EXPECT_EQ(AwaitDescription(first), "kAbandoned sent");

@@ -34,7 +34,7 @@ TEST_F(ResolverTest, AnAbandonedLookupDoesNotHoldUpTheLoop) {
 
 TEST_F(ResolverTest, ALookupThatTimesOutDoesNotHoldUpTheLoop) {
   TransferOptions options = PatientOptions();
-  options.connect_timeout = std::chrono::milliseconds(200);
+  options.connect_timeout = std::chrono::seconds(1);
   ClientHarness client(options);
   EXPECT_EQ(client.Ask("http://hang.test/"), "kUnreachable");
   EXPECT_EQ(client.Ask(upstream_.Url()), "200");

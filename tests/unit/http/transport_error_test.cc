@@ -85,7 +85,7 @@ TEST_P(PartialReplyTest, IsWorthWhatCame) {
   });
   ClientHarness client;
   const clock::Duration deadline =
-      reply.end == End::kStall ? clock::Duration(std::chrono::seconds(1)) : kPatience;
+      reply.end == End::kStall ? clock::Duration(std::chrono::seconds(2)) : kPatience;
   EXPECT_EQ(client.Ask(upstream.Url(), {.send_by = kPatience, .deadline = deadline}), reply.result);
   EXPECT_EQ(upstream.RequestCount(), 1u);
 }

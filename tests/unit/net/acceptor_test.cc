@@ -49,9 +49,8 @@ class AcceptorTest : public ::testing::Test {
                 [this] {
                   ++looks_;
                   // Growth is told once, and then the memory is short as before.
-                  const MemoryState now = memory_;
-                  MemoryState grows = MemoryState::kShortAndGrows;
-                  grew_ = memory_.compare_exchange_strong(grows, MemoryState::kShort) || grew_;
+                  MemoryState now = MemoryState::kShortAndGrows;
+                  if (memory_.compare_exchange_strong(now, MemoryState::kShort)) grew_ = true;
                   return now;
                 },
             .on_ended = [this](const Connections::Sender& sender) { ended_ += sender.bytes; }});
@@ -76,7 +75,6 @@ class AcceptorTest : public ::testing::Test {
   }
 
   std::string address_;
-  std::unique_ptr<Acceptor> acceptor_;
   std::mutex mutex_;
   std::vector<base::FileDescriptor> connections_;
   std::atomic<int> turned_away_ = 0;
@@ -84,6 +82,7 @@ class AcceptorTest : public ::testing::Test {
   std::atomic<MemoryState> memory_ = MemoryState::kEnough;
   std::atomic<bool> grew_ = false;
   std::atomic<size_t> ended_ = 0;
+  std::unique_ptr<Acceptor> acceptor_;  // Last: it calls back with all of the above.
 };
 
 int OptionOf(const base::FileDescriptor& socket, int level, int option) {

@@ -54,15 +54,12 @@ class FileWatchTest : public ::testing::Test {
   void Watch(const std::vector<std::string>& names) {
     std::vector<std::string> paths;
     for (const std::string& name : names) paths.push_back(directory_.Path(name));
-    watch_->Add(paths, [this] {
-      ++told_;
-      return is_taken_.load();
-    });
+    watch_->Add(paths, [this] { return ++told_ >= taken_from_; });
   }
 
   const testing::TempDir directory_;
   std::atomic<int> told_ = 0;
-  std::atomic<bool> is_taken_ = true;
+  std::atomic<int> taken_from_ = 1;  // The call that is the first to use what it finds.
   std::unique_ptr<FileWatch> watch_ = std::make_unique<FileWatch>(milliseconds(5));
 };
 
@@ -86,16 +83,12 @@ TEST_F(FileWatchTest, AnotherFileIsToldOnce) {
 TEST_F(FileWatchTest, WhatCouldNotBeUsedIsToldAgainUntilItCan) {
   Rename("key", "one");
   Watch({"key"});
-  is_taken_ = false;
+  taken_from_ = 4;
   watch_->Start();
   Rename("key", "not yet");
-  EXPECT_TRUE(testing::WaitUntil([this] { return told_ >= 3; }, testing::kPatience));
-  is_taken_ = true;
-  const int told = told_;
-  EXPECT_TRUE(testing::WaitUntil([&] { return told_ > told; }, testing::kPatience));
-  const int last = told_;
+  EXPECT_TRUE(testing::WaitUntil([this] { return told_ >= 4; }, testing::kPatience));
   std::this_thread::sleep_for(milliseconds(300));
-  EXPECT_EQ(told_, last);
+  EXPECT_EQ(told_, 4);
 }
 
 TEST_F(FileWatchTest, AChangeBeforeTheStartIsTold) {
@@ -165,20 +158,21 @@ TEST_F(FileWatchTest, SeveralFilesAreToldTogether) {
 }
 
 TEST_F(FileWatchTest, WhatIsBeingWrittenIsNotToldBeforeItHasSettled) {
-  watch_ = std::make_unique<FileWatch>(milliseconds(500));
   Rename("key", "");
   Watch({"key"});
-  watch_->Start();
-  for (int i = 0; i < 65; ++i) {  // Over some looks, with no pause as long as between two.
-    directory_.Write("key", std::string(static_cast<size_t>(i), 'k'));
-    std::this_thread::sleep_for(milliseconds(20));
+  // On the watch's own thread, so that there is a step between any two looks.
+  int steps = 0;
+  std::function<void()> step = [&, watch = watch_.get()] {
     EXPECT_EQ(told_, 0);
-  }
-  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (told_ == 0 && std::chrono::steady_clock::now() < patience) {
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-  EXPECT_EQ(told_, 1);
+    directory_.Write("key", std::string(static_cast<size_t>(++steps), 'k'));
+    std::this_thread::sleep_for(milliseconds(1));
+    if (steps < 200) watch->Run(step);
+  };
+  watch_->Run(step);
+  watch_->Start();
+  ExpectTold(1);
+  EXPECT_EQ(steps, 200);
+  watch_.reset();
 }
 
 TEST_F(FileWatchTest, TasksRunInTheirOrderOnTheThreadThatTellsOfChanges) {

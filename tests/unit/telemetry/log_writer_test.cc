@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "tests/support/wait.h"
 #include "tests/unit/telemetry/pipe.h"
 
 namespace suprsend_gateway::telemetry {
@@ -16,15 +18,25 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+constexpr size_t kMoreThanAPipe = size_t{2} << 20;
+
 class LogWriterTest : public ::testing::Test {
  protected:
   LogWriterTest() { writer_.emplace(pipe_.write_fd()); }
 
-  // Lines of 1,000 bytes until so many have been dropped. Nobody reads, so it comes to that.
+  // One line that is more than the pipe takes, so that the writer is stuck in it, and then lines of
+  // 1,000 bytes until so many have been dropped. Nobody reads, so it comes to that.
   int FillUntilDropped(uint64_t dropped) {
-    int written = 0;
+    writer_->Write(std::string(kMoreThanAPipe, 'x'));
+    EXPECT_TRUE(testing::WaitUntil([this] { return !HasRoom(); }));
+    int written = 1;
     for (; writer_->dropped_lines() < dropped; ++written) writer_->Write(std::string(1000, 'x'));
     return written;
+  }
+
+  bool HasRoom() const {
+    pollfd room{.fd = pipe_.write_fd(), .events = POLLOUT, .revents = 0};
+    return poll(&room, 1, 0) > 0;
   }
 
   // Ends the writer, then reads what it wrote.
@@ -88,7 +100,8 @@ TEST_F(LogWriterTest, AStalledReaderBlocksNobodyAndIsToldWhatItMissed) {
                                          " log lines dropped: the log's reader stalls");
   // Every line but the dropped ones, whole, and the notice.
   EXPECT_EQ(lines.size(), static_cast<size_t>(written + more) - dropped + 1);
-  for (size_t i = 0; i + 2 < lines.size(); ++i) EXPECT_EQ(lines[i], std::string(1000, 'x'));
+  EXPECT_EQ(lines.front(), std::string(kMoreThanAPipe, 'x'));
+  for (size_t i = 1; i + 2 < lines.size(); ++i) EXPECT_EQ(lines[i], std::string(1000, 'x'));
 }
 
 // The last thing that a log says must not hide that lines are missing.
