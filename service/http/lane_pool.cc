@@ -36,6 +36,8 @@ constexpr int kLooksUntilFull = 3;
 // Of which each transfer is looked at.
 constexpr size_t kLanesALook = 10;
 constexpr auto kSeldomLookInterval = seconds(5);
+// However near upstream is, it may be busy when it is to send its SETTINGS.
+constexpr auto kLeastSettleTime = milliseconds(100);
 // After upstream has refused one more connection.
 constexpr auto kNoGrowth = milliseconds(100);
 
@@ -118,10 +120,11 @@ void LanePool::OnSend(Transfer& transfer, bool is_http2) {
 }
 
 // Upstream's SETTINGS, and in them the streams that it allows, come a round trip after the
-// handshake, which took one as well, and get as much time again. What is sent before then can be
-// too much, and so be refused.
+// handshake, which took one as well, and get as much time again, or kLeastSettleTime. What is sent
+// before then can be too much, and so be refused.
 void LanePool::SettleLater(Lane& lane, CURL* easy) {
-  lane.settled_at = loop_.Now() + 2 * TlsHandshakeTime(easy);
+  lane.settled_at =
+      loop_.Now() + std::max<clock::Duration>(2 * TlsHandshakeTime(easy), kLeastSettleTime);
   loop_.Arm(lane.settled_at, [this] { OnTurn(); });
 }
 

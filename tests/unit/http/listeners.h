@@ -61,7 +61,7 @@ class SlowPipe {
     kFar,        // Whatever it passes it passes kDistance later.
   };
   static constexpr std::chrono::milliseconds kDelay{200};
-  static constexpr std::chrono::milliseconds kDistance{20};
+  static constexpr std::chrono::milliseconds kDistance{150};
 
   explicit SlowPipe(int port, size_t most = std::numeric_limits<size_t>::max(),
                     Kind kind = Kind::kSlowStart);

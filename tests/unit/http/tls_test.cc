@@ -209,11 +209,11 @@ TEST_F(TlsTest, WithoutRoomOnAnyConnectionARequestIsNotHeldBeyondItsLimit) {
   const std::string address = nginx.Url("");
   SlowPipe pipe(std::stoi(address.substr(address.rfind(':') + 1)), /*most=*/1);
   TransferOptions options = Trusting(authority_);
-  options.connect_timeout = std::chrono::seconds(2);
+  options.connect_timeout = std::chrono::seconds(4);
   const std::string url = "https://" + pipe.Address() + "/";
   {
     ClientHarness client(options);
-    std::future<HttpResult> first = client.Send(url, {.deadline = std::chrono::seconds(8)});
+    std::future<HttpResult> first = client.Send(url, {.deadline = std::chrono::seconds(12)});
     ASSERT_TRUE(upstream_.WaitForRequests(1, kPatience));
     std::future<HttpResult> second = client.Send(url);
     std::future<HttpResult> third = client.Send(url);
