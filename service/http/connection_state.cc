@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <string_view>
 
 #include "service/http/curl_easy.h"
@@ -47,15 +46,6 @@ std::chrono::microseconds TlsHandshakeTime(CURL* easy) {
 }
 
 bool IsReused(CURL* easy) { return GetLong(easy, CURLINFO_NUM_CONNECTS) == 0; }
-
-int LocalPort(int fd) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof(address);
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  // The port stands at the same place in both kinds of address.
-  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
-  return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
-}
 
 bool HasInput(int fd) {
   char byte;

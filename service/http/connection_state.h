@@ -21,9 +21,6 @@ bool IsReused(CURL* easy);
 // How long the transfer's own TLS handshake took; zero where it had none.
 std::chrono::microseconds TlsHandshakeTime(CURL* easy);
 
-// The port of this host's end; 0 where that is not known.
-int LocalPort(int fd);
-
 // Whether there are bytes to read, the end or an error, right now.
 bool HasInput(int fd);
 

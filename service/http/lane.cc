@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "service/base/local_port.h"
 #include "service/http/connection_state.h"
 
 namespace suprsend_gateway::http {
@@ -84,7 +85,7 @@ void Lane::OnSocket(int fd, uint32_t events) {
 
 bool Lane::IsSpoilt(int local_port, bool is_http2) const {
   const auto found = sockets_by_port_.find(local_port);
-  if (found == sockets_by_port_.end() || LocalPort(found->second) != local_port) return false;
+  if (found == sockets_by_port_.end() || base::LocalPort(found->second) != local_port) return false;
   if (is_http2) return HasEnded(found->second);
   if (!HasInput(found->second)) return false;
   Spoil(found->second);

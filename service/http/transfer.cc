@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "service/base/local_port.h"
 #include "service/http/connection_state.h"
 
 namespace suprsend_gateway::http {
@@ -185,7 +186,7 @@ int Transfer::BeforeSend(void* self, char*, char*, int, int local_port) {
   }
   // Several were opened where the first was slow to connect.
   for (const int fd : transfer.sockets_) {
-    if (LocalPort(fd) == local_port) transfer.observer_.OnConnected(transfer, local_port, fd);
+    if (base::LocalPort(fd) == local_port) transfer.observer_.OnConnected(transfer, local_port, fd);
   }
   ++transfer.sends_;
   transfer.observer_.OnSend(transfer, is_http2);

@@ -7,8 +7,8 @@
 namespace suprsend_gateway::net {
 
 // Whether a TLS server at `host` (a name or an address) and `port` answers a handshake, whoever it
-// is and whatever it thinks of us, who show no certificate. Blocks for `patience` at most. Any
-// thread.
+// is and whatever it thinks of us, who show no certificate. Blocks for `patience` at most, and
+// for as long as the lookup of a name takes. Any thread.
 bool AnswersHandshake(const std::string& host, int port, std::chrono::milliseconds patience);
 
 }  // namespace suprsend_gateway::net

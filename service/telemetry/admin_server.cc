@@ -3,14 +3,22 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <chrono>
+#include <filesystem>
 #include <functional>
+#include <future>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "absl/strings/numbers.h"
+#include "service/base/local_port.h"
 #include "service/base/mutex.h"
 
 namespace suprsend_gateway::telemetry {
 namespace {
+
+using std::chrono::milliseconds;
 
 // A client that trickles its request holds one for as long as it likes.
 constexpr size_t kThreads = 16;
@@ -47,6 +55,18 @@ class BoundedPool final : public httplib::TaskQueue {
   httplib::ThreadPool pool_{kThreads};
 };
 
+// httplib keeps the sockets that it accepts to itself; they are this process's whose local port is
+// the server's. Reads and writes of them end at once.
+void CutConnections(int port) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
+    int fd = -1;
+    if (absl::SimpleAtoi(entry.path().filename().string(), &fd) && base::LocalPort(fd) == port) {
+      shutdown(fd, SHUT_RDWR);
+    }
+  }
+}
+
 class HttplibAdminServer final : public AdminServer {
  public:
   explicit HttplibAdminServer(Routes routes) : routes_(std::move(routes)) {
@@ -79,9 +99,16 @@ class HttplibAdminServer final : public AdminServer {
     RefuseOtherMethods("/(metrics|statusz|livez|readyz)");
   }
 
+  // Clients have their usual time to be served, and no more: a byte now and then is no claim to it.
   ~HttplibAdminServer() override {
     server_.stop();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return;
+    const std::future<void> ended = ended_.get_future();
+    for (auto wait = milliseconds(1000 * kPatienceSeconds);
+         ended.wait_for(wait) != std::future_status::ready; wait = milliseconds(100)) {
+      CutConnections(port_);
+    }
+    thread_.join();
   }
 
   bool Listen(const std::string& host, int port) {
@@ -91,7 +118,10 @@ class HttplibAdminServer final : public AdminServer {
       port_ = server_.bind_to_port(host, port) ? port : -1;
     }
     if (port_ <= 0) return false;
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    thread_ = std::thread([this] {
+      server_.listen_after_bind();
+      ended_.set_value();
+    });
     // stop() has no effect on a server that is not yet running.
     while (!server_.is_running()) std::this_thread::yield();
     return true;
@@ -124,6 +154,7 @@ class HttplibAdminServer final : public AdminServer {
   const Routes routes_;
   httplib::Server server_;
   int port_ = 0;
+  std::promise<void> ended_;
   std::thread thread_;
 };
 

@@ -22,6 +22,7 @@ class AdminServer {
   // Listens and serves; nullptr where the address cannot be had. `port` 0: one of the system's
   // choosing.
   static std::unique_ptr<AdminServer> Start(const std::string& host, int port, Routes routes);
+  // Serves whom it is serving for two seconds more at most, then cuts them off.
   virtual ~AdminServer() = default;
   virtual int port() const = 0;
 };

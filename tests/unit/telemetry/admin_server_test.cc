@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "tests/support/http_call.h"
+#include "tests/support/wait.h"
 
 namespace suprsend_gateway::telemetry {
 namespace {
@@ -145,6 +146,27 @@ TEST_F(AdminServerTest, AProbeThatBlocksDoesNotHoldUpTheOthers) {
   EXPECT_EQ(HttpCall("GET", Url("/metrics")).status, 200);
   EXPECT_EQ(HttpCall("GET", Url("/readyz")).status, 200);
   leave.count_down();
+}
+
+// Their bytes come within the limit for one read. They take all threads, and others wait for one.
+TEST_F(AdminServerTest, ClientsThatTrickleDoNotHoldUpItsEnd) {
+  Start(Routes());
+  std::atomic<bool> ended = false;
+  const auto limit = std::chrono::steady_clock::now() + testing::kPatience;
+  std::vector<std::jthread> clients;
+  for (int i = 0; i < 36; ++i) {
+    clients.emplace_back([fd = Connect(), limit, &ended] {
+      while (!ended && std::chrono::steady_clock::now() < limit) {
+        send(fd, "G", 1, MSG_NOSIGNAL);
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      }
+      close(fd);
+    });
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  server_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now(), limit);
+  ended = true;
 }
 
 // Each has its own in this process, and so has each that was accepted.
