@@ -10,6 +10,7 @@
 
 #include "tests/integration/caller_harness.h"
 #include "tests/support/metrics_text.h"
+#include "tests/support/wait.h"
 
 namespace suprsend_gateway::testing {
 namespace {
@@ -125,8 +126,11 @@ TEST_F(AuditTest, OfACallThatWasNotSentAHundredRecipientsAreRecordedAndTheCountO
 }
 
 TEST_F(AuditTest, ACallThatWasSentIsRecordedThoughItsCallerHasGone) {
-  upstream_.SetScript([](const RawRequest&, RawConnection& connection) {
-    connection.Wait(milliseconds(300));
+  const auto gone = std::make_shared<std::atomic<bool>>(false);
+  upstream_.SetScript([gone](const RawRequest& request, RawConnection& connection) {
+    const bool is_awaited = request.body.find("dsl_1") != std::string::npos;
+    if (is_awaited) WaitUntil([&] { return gone->load(); });
+    if (is_awaited) connection.Wait(milliseconds(300));
     connection.Send(HttpResponse(200, R"({"execution_ids":["dsl_1","dsl_2"]})"));
   });
   const Gateway gateway(upstream_.Url(), AuditFlags(log_));
@@ -134,6 +138,9 @@ TEST_F(AuditTest, ACallThatWasSentIsRecordedThoughItsCallerHasGone) {
   const auto call = client.Start(kPinned);
   ASSERT_TRUE(upstream_.WaitForRequests(1, kPatience));
   call->Cancel();
+  // On the same connection: so the gateway has read the cancel before it.
+  EXPECT_TRUE(client.Cancel({.execution_id = "dsl_9"}).ok());
+  *gone = true;
   EXPECT_THAT(WaitForLine(log_, "CALLER_CANCELLED"),
               AllOf(HasSubstr("\"outcome\":\"UNKNOWN\""), HasSubstr("\"caller_gone\":true"),
                     HasSubstr("\"execution_ids\":[\"dsl_1\",\"dsl_2\"]")));

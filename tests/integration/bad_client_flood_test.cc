@@ -57,10 +57,11 @@ TEST_F(FloodTest, AHundredThousandRapidResetsAreStoppedWhereMemoryEnds) {
         [this] { return gateway_->process().StatusNumber("VmRSS") / 1024 <= 150; }, seconds(30)))
         << "it is given back";
   }
-  ExpectNoHarm(600, /*may_be_refused=*/true);
+  // Without a guard it would take over 2 GB.
+  ExpectNoHarm(1'200, /*may_be_refused=*/true);
   EXPECT_TRUE(ServesNewClients());
   // What is left of the flood may hold it up for a second or two.
-  EXPECT_TRUE(WaitUntil([this] { return Liveness() == 200; }, seconds(30)));
+  EXPECT_TRUE(IsLive());
 }
 
 // Each begins messages that it never ends, and sends less than what is much at first.
@@ -72,7 +73,7 @@ TEST_F(FloodTest, ManyWhoSendALittleAreStoppedToo) {
     ASSERT_TRUE(bad.back().Send(http2::Hello()));
   }
   const std::string piece = std::string(1, '\0') + http2::Number(4 << 20) + std::string(8'000, 'x');
-  for (uint32_t stream = 1; stream < 1'000; stream += 2) {
+  for (uint32_t stream = 1; stream < 1'600; stream += 2) {
     const std::string begun =
         Frame(http2::kHeaders, http2::kEndHeaders, stream, http2::CallHeaders()) +
         Frame(http2::kData, 0, stream, piece);
@@ -81,8 +82,8 @@ TEST_F(FloodTest, ManyWhoSendALittleAreStoppedToo) {
     if (connected == 0) break;
   }
   bad.clear();
-  // All that they would send is over 400 MiB.
-  ExpectNoHarm(350, /*may_be_refused=*/true);
+  // All that they would send is over 600 MiB.
+  ExpectNoHarm(450, /*may_be_refused=*/true);
   EXPECT_TRUE(ServesNewClients());
 }
 
@@ -156,7 +157,7 @@ TEST_F(FloodTest, AHeaderBlockThatGrowsAThousandfold) {
 
 // With a window of nothing, no reply can be sent.
 TEST_F(FloodTest, AClientThatReadsNothing) {
-  StartGateway();
+  StartGateway({"--connect_timeout=1m"});
   const RawClient bad(gateway_->address());
   const std::string no_window = std::string("\0\4", 2) + http2::Number(0);
   ASSERT_TRUE(bad.Send(http2::Hello() + Frame(http2::kSettings, 0, 0, no_window)));

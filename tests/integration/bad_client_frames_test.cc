@@ -52,7 +52,7 @@ TEST_F(FramesTest, WhatIsNoHttp2EndsItsConnectionAndNoOther) {
   }
   ExpectNoHarm(150);
   EXPECT_TRUE(ServesNewClients());
-  EXPECT_EQ(Liveness(), 200);
+  EXPECT_TRUE(IsLive());
 }
 
 TEST_F(FramesTest, HeadersWithoutEndAreNotTakenIn) {
@@ -86,7 +86,7 @@ TEST_F(FramesTest, RandomBytesDoNoHarm) {
   }
   ExpectNoHarm(150);
   EXPECT_TRUE(ServesNewClients());
-  EXPECT_EQ(Liveness(), 200);
+  EXPECT_TRUE(IsLive());
 }
 
 }  // namespace

@@ -83,6 +83,8 @@ bool BadClientTest::ServesNewClients() const {
       seconds(30));
 }
 
-int BadClientTest::Liveness() const { return HttpCall("GET", gateway_->AdminUrl("/livez")).status; }
+bool BadClientTest::IsLive() const {
+  return WaitUntil([this] { return HttpCall("GET", gateway_->AdminUrl("/livez")).status == 200; });
+}
 
 }  // namespace suprsend_gateway::testing

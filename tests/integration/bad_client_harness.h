@@ -63,7 +63,8 @@ class BadClientTest : public ::testing::Test {
   // Whether a call on a new connection succeeds within 30 seconds.
   bool ServesNewClients() const;
   // What /livez says, as an HTTP status.
-  int Liveness() const;
+  // /livez says so, if not at once then soon.
+  bool IsLive() const;
 
   RawUpstream upstream_{Always(HttpResponse(200, R"({"execution_ids":["dsl_1"]})"))};
   std::optional<Gateway> gateway_;

@@ -40,13 +40,15 @@ TEST_F(CallerTest, ACallerOfThePolicyIsServedAndNamedInTheLog) {
 // Who resumes a session shows no certificate, and so would get in with one that has expired since.
 TEST_F(CallerTest, ATlsSessionCanBeResumedForSecondsOnly) {
   const Gateway gateway(upstream_.Url(), PolicyFlags(PolicyFor({kBilling}, "{}")));
+  const std::string session = files_.Path("session");
   const auto connect = [&](const std::string& option) {
-    // Stays for a moment, to be given its ticket.
+    // Stays until it has been given its ticket, or for a moment where it had one.
     return RunCommand({"sh", "-c",
-                       "sleep 0.5 | openssl s_client -connect " + gateway.address() +
-                           " -alpn h2 -cert " + billing().certificate + " -key " + billing().key +
-                           " -CAfile " + billing().ca_file + " " + option + files_.Path("session") +
-                           " 2>&1 || true"});
+                       "(sleep 0.5; until [ -s " + session +
+                           " ]; do sleep 0.1; done) | openssl s_client -connect " +
+                           gateway.address() + " -alpn h2 -cert " + billing().certificate +
+                           " -key " + billing().key + " -CAfile " + billing().ca_file + " " +
+                           option + session + " 2>&1 || true"});
   };
   EXPECT_THAT(connect("-sess_out "), HasSubstr("New, TLSv1.3"));
   EXPECT_THAT(connect("-sess_in "), HasSubstr("Reused, TLSv1.3"));

@@ -15,9 +15,11 @@
 #include "tests/support/gateway.h"
 #include "tests/support/gateway_client.h"
 #include "tests/support/http_call.h"
+#include "tests/support/metrics_text.h"
 #include "tests/support/nginx.h"
 #include "tests/support/raw_upstream.h"
 #include "tests/support/sanitizer.h"
+#include "tests/support/wait.h"
 
 namespace suprsend_gateway::testing {
 namespace {
@@ -50,10 +52,10 @@ TEST(DrainTest, CallsAreServedDuringTheDelay) {
   WaitUntilNotReady(gateway);
   EXPECT_EQ(client.Call(kHealthCheck, "").body, kNotServing);
   int served = 0;
-  while (steady_clock::now() - start < seconds(2)) {
+  do {
     EXPECT_TRUE(client.Cancel(kPinned).ok());
     ++served;
-  }
+  } while (steady_clock::now() - start < seconds(2));
   EXPECT_GT(served, 0);
   EXPECT_EQ(gateway.process().WaitForExit(kPatience), 0);
   EXPECT_GE(steady_clock::now() - start, seconds(4));
@@ -123,10 +125,10 @@ TEST(RollingRestartTest, NoCallFails) {
     connection.Wait(milliseconds(2));
     connection.Send(kOk);
   });
-  const std::vector<std::string> flags = {"--drain_delay=200ms"};
-  Gateway stays(upstream.Url(), flags);
+  Gateway stays(upstream.Url());
   const std::string address = "127.0.0.1:" + std::to_string(UnusedPort());
-  const std::vector<std::string> same_port = {"--drain_delay=200ms", "--listen=" + address};
+  // The delay is as long as the callers take to see that it leaves, and then hurried.
+  const std::vector<std::string> same_port = {"--drain_delay=10m", "--listen=" + address};
   std::optional<Gateway> restarted;
   restarted.emplace(upstream.Url(), same_port);
 
@@ -145,7 +147,21 @@ TEST(RollingRestartTest, NoCallFails) {
       }
     });
   }
+  const auto have_left = [&] {
+    const auto taken = [&] {
+      return SampleSum(restarted->Metrics(), "suprsend_gateway_calls_total");
+    };
+    const auto taken_before = taken();
+    const int before = calls;
+    EXPECT_TRUE(WaitUntil([&] { return calls >= before + 40; }));
+    return taken() == taken_before;
+  };
   for (int i = 0; i < kRestarts; ++i) {
+    restarted->process().Signal(SIGTERM);
+    WaitUntilNotReady(*restarted);
+    EXPECT_TRUE(WaitUntil(have_left));
+    restarted->process().Signal(SIGTERM);
+    EXPECT_EQ(restarted->process().WaitForExit(kPatience), 0);
     restarted.reset();
     restarted.emplace(upstream.Url(), same_port);
     // Until it takes calls again.
@@ -154,6 +170,8 @@ TEST(RollingRestartTest, NoCallFails) {
   }
   stop = true;
   callers.clear();
+  restarted->process().Signal(SIGTERM);
+  WaitUntilNotReady(*restarted);  // Its end is the second signal.
   std::printf("%d calls during %d restarts, %d failed\n", calls.load(), kRestarts, failed.load());
   EXPECT_EQ(failed, 0);
   EXPECT_GT(calls, kRestarts);

@@ -14,6 +14,7 @@
 #include "tests/support/metrics_text.h"
 #include "tests/support/raw_upstream.h"
 #include "tests/support/sanitizer.h"
+#include "tests/support/wait.h"
 
 namespace suprsend_gateway::testing {
 namespace {
@@ -67,7 +68,7 @@ class CircuitTest : public ::testing::Test {
   RawUpstream upstream_{Always(HttpResponse(503, ""))};
   Gateway gateway_{upstream_.Url(),
                    {"--breaker_failure_percent=50", "--breaker_min_attempts=5",
-                    "--breaker_window=1m", "--breaker_probe_interval=500ms"}};
+                    "--breaker_window=1m", "--breaker_probe_interval=3s"}};
   GatewayClient client_{gateway_.address()};
 };
 
@@ -78,7 +79,7 @@ TEST_F(CircuitTest, OpensAfterFailuresAndClosesWhenAProbeSucceeds) {
   EXPECT_EQ(refused.Verdict(), "UNAVAILABLE/UPSTREAM_CIRCUIT_OPEN/NOT_APPLIED");
   EXPECT_EQ(refused.Metadata("attempts"), "0");
   ASSERT_TRUE(refused.retry_delay.has_value());
-  EXPECT_THAT(refused.retry_delay->count(), AllOf(Ge(0), Le(500)));
+  EXPECT_THAT(refused.retry_delay->count(), AllOf(Ge(0), Le(3'000)));
   EXPECT_NE(refused.Trailer("grpc-retry-pushback-ms"), "-1");
   EXPECT_EQ(upstream_.RequestCount(), 5U);
   EXPECT_EQ(Open(), 1);
@@ -134,10 +135,7 @@ TEST(OverloadTest, MoreThanTheLimitIsRefusedAtOnce) {
   upstream.SetScript(Always(kOk));
   for (const auto& call : inside) call->Cancel();
   for (const auto& call : inside) EXPECT_EQ(call->Wait().code, "CANCELLED");
-  const auto limit = steady_clock::now() + kPatience;
-  while (client.Cancel(kRequest).reason == "GATEWAY_OVERLOADED" && steady_clock::now() < limit) {
-  }
-  EXPECT_TRUE(client.Cancel(kRequest).ok()) << "a place is free again";
+  EXPECT_TRUE(WaitUntil([&] { return client.Cancel(kRequest).ok(); })) << "a place is free again";
 }
 
 // Upstream takes a second for each answer while many more come than fit.

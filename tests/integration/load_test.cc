@@ -37,7 +37,7 @@ TEST(LoadTest, TwoThousandCallsInFlight) {
     const std::string id = request.body.substr(start, request.body.size() - start - 1);
     connection.Send(HttpResponse(200, "{\"execution_ids\":[" + id + "]}"));
   });
-  Gateway gateway(upstream.Url());
+  Gateway gateway(upstream.Url(), {"--connect_timeout=1m", "--attempt_timeout=1m"});
   GatewayClient client(gateway.address());
 
   std::vector<std::unique_ptr<PendingCall>> calls;

@@ -30,7 +30,7 @@ constexpr int kPostsOfAPinnedCall = 3;
 constexpr int kMany = 20;
 // What ends a call on a silent upstream. The gateway's limit, since under load a caller's own
 // deadline may come before the gateway's words.
-constexpr char kSilenceLimit[] = "--max_deadline=800ms";
+constexpr char kSilenceLimit[] = "--max_deadline=2s";
 
 using MakeRequest = CancelRequest (*)(const std::string&);
 

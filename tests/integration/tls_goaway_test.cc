@@ -57,7 +57,7 @@ class TlsGoAwayTest : public ::testing::Test {
   }
 
   TlsUpstream upstream_{{.certificate = TrustedCertificate(), .http2 = true}, &AnswerWithOwnId};
-  Gateway gateway_{upstream_.Url(), {TrustOurs()}};
+  Gateway gateway_{upstream_.Url(), {TrustOurs(), "--connect_timeout=30s"}};
   GatewayClient client_{gateway_.address()};
 };
 

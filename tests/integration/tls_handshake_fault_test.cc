@@ -48,7 +48,7 @@ class TlsHandshakeFaultTest : public ::testing::TestWithParam<std::tuple<int, bo
   TlsUpstream upstream_{{.certificate = TrustedCertificate(), .http2 = std::get<1>(GetParam())},
                         &AnswerWithOwnId};
   // A limit that a handshake does not reach by accident, and that a test can wait for.
-  Gateway gateway_{upstream_.Url(), {TrustOurs(), "--connect_timeout=1s", "--max_attempts=3"}};
+  Gateway gateway_{upstream_.Url(), {TrustOurs(), "--connect_timeout=2s", "--max_attempts=3"}};
   GatewayClient client_{gateway_.address()};
 };
 

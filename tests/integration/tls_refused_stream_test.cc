@@ -38,7 +38,7 @@ TEST_P(TlsRefusedStreamTest, EndsTheCallWhileAnotherGoesOn) {
                          AnswerWithOwnId(exchange);
                          if (id == "next") AnswerWithOwnId(held.at(0));
                        });
-  Gateway gateway(upstream.Url(), {TrustOurs()});
+  Gateway gateway(upstream.Url(), {TrustOurs(), "--connect_timeout=30s"});
   GatewayClient client(gateway.address());
   const std::unique_ptr<PendingCall> slow = client.Start(OpenRequest("slow"));
   ASSERT_TRUE(upstream.WaitForRequests(1, kPatience));

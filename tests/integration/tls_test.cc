@@ -93,7 +93,7 @@ TEST_F(TlsTest, FiveHundredCallsAtOnceShareConnections) {
   constexpr size_t kMostConnections = kCalls;  // Of twice as many calls.
   Nginx nginx(
       {.certificate = authority_.Issue("server", kLoopbackNames), .upstream_url = emulator_.url()});
-  Gateway gateway(nginx.Url(), {TrustOurs()});
+  Gateway gateway(nginx.Url(), {TrustOurs(), "--connect_timeout=1m"});
   GatewayClient client(gateway.address());
   std::vector<std::string> recipients;
   for (size_t i = 0; i < kCalls; ++i) recipients.push_back("user_" + std::to_string(i));
@@ -205,7 +205,7 @@ TEST_F(TlsTest, CallsOnAConnectionThatDiesAreNotSentAgain) {
   nginx.emplace(
       Nginx::Options{.certificate = authority_.Issue("server", kLoopbackNames),
                      .upstream_url = "http://127.0.0.1:" + std::to_string(upstream.port())});
-  Gateway gateway(nginx->Url(), {TrustOurs()});
+  Gateway gateway(nginx->Url(), {TrustOurs(), "--connect_timeout=30s"});
   GatewayClient client(gateway.address());
   std::vector<std::unique_ptr<PendingCall>> calls;
   for (size_t i = 0; i < kCalls; ++i) calls.push_back(client.Start({.recipients = {"ann"}}));

@@ -158,6 +158,11 @@ std::optional<int> Process::WaitForExit(std::chrono::milliseconds timeout) {
 void Process::ReadOutput() {
   pollfd fds[2] = {{stdout_fd_, POLLIN, 0}, {stderr_fd_, POLLIN, 0}};
   while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+    bool has_exited;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      has_exited = exit_code_.has_value();
+    }
     if (poll(fds, 2, 100) < 0 && errno != EINTR) break;
     std::string read_now[2];
     for (int i = 0; i < 2; ++i) {
@@ -168,7 +173,7 @@ void Process::ReadOutput() {
     stderr_ += read_now[1];
     changed_.notify_all();
     // A grandchild that lives on may hold the pipes; what the child itself wrote has been read.
-    if (exit_code_.has_value() && read_now[0].empty() && read_now[1].empty()) break;
+    if (has_exited && read_now[0].empty() && read_now[1].empty()) break;
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   output_ended_ = true;
