@@ -121,7 +121,7 @@ func ReadError(err error, trailer metadata.MD) *Error {
 	return e
 }
 
-// Leaves e as it is where no ErrorInfo is the gateway's. gRPC has checked already that the code beside the
+// Leaves e as it is where no ErrorInfo is the gateway's. Of several details of a type the first counts. gRPC has checked already that the code beside the
 // details is the status' own.
 func (e *Error) readDetails(details []any) {
 	read := *e
@@ -132,15 +132,20 @@ func (e *Error) readDetails(details []any) {
 				read.Reason, read.Metadata = detail.GetReason(), detail.GetMetadata()
 			}
 		case *errdetails.BadRequest:
+			if read.Violations != nil {
+				continue
+			}
 			for _, v := range detail.GetFieldViolations() {
 				read.Violations = append(read.Violations, FieldViolation{v.GetField(), v.GetDescription()})
 			}
 		case *errdetails.RetryInfo:
-			if d := detail.GetRetryDelay(); d.CheckValid() == nil && d.AsDuration() >= 0 {
+			if d := detail.GetRetryDelay(); read.RetryDelay == nil && d.CheckValid() == nil && d.AsDuration() >= 0 {
 				read.RetryDelay = new(d.AsDuration())
 			}
 		case *errdetails.RequestInfo:
-			read.RequestID = detail.GetRequestId()
+			if read.RequestID == "" {
+				read.RequestID = detail.GetRequestId()
+			}
 		}
 	}
 	if read.Reason != "" {

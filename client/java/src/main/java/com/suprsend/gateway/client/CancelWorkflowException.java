@@ -29,6 +29,7 @@ import java.util.function.Predicate;
  */
 public final class CancelWorkflowException extends RuntimeException {
   private static final long serialVersionUID = 1;
+  private static final int MAX_MESSAGE_LENGTH = 500;
   private static final String DOMAIN = "suprsend-gateway";
   private static final Metadata.Key<String> REQUEST_ID =
       Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER);
@@ -166,9 +167,14 @@ public final class CancelWorkflowException extends RuntimeException {
   @Override
   public String getMessage() {
     String line = code + (reason.isEmpty() ? "" : " " + reason) + ", outcome " + outcome
-        + (statusMessage.isEmpty() ? "" : ": " + statusMessage)
+        + (statusMessage.isEmpty() ? "" : ": " + abbreviate(statusMessage))
         + (requestId.isEmpty() ? "" : " (request " + requestId + ")");
     return line.replaceAll("\\p{Cntrl}+", " ");
+  }
+
+  /** A proxy may say much. */
+  private static String abbreviate(String text) {
+    return text.length() <= MAX_MESSAGE_LENGTH ? text : text.substring(0, MAX_MESSAGE_LENGTH) + "...";
   }
 
   /** The first detail of this type that parses and that {@code accept} takes; else {@code none}. */
