@@ -46,6 +46,14 @@ if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
 echo "Installing with apt: ${missing[*]}"
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"; }
+# A mirror may fail once; without Error-Mode apt-get counts a list that did not come as a warning.
+for pause in 5 15 0; do
+  if apt -o APT::Update::Error-Mode=any update &&
+    apt install -y --no-install-recommends "${missing[@]}" >/dev/null; then
+    exit 0
+  fi
+  sleep "$pause"
+done
+echo "apt could not install: ${missing[*]}" >&2
+exit 1

@@ -46,7 +46,11 @@ class Gateway:
             "--access_log=false",
             *flags,
         ]
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.end()  # It would live on, and hold the test's own output.
+            raise
 
     def start(self):
         log = self.folder / "log"
@@ -130,6 +134,10 @@ class Gateways(contextlib.ExitStack):
     def _plain(self):
         return self.new_gateway("plain", "--max_attempts=1", "--breaker_failure_percent=0")
 
+    # Ends calls by its own limit: near a caller's deadline its words may come too late.
+    def _impatient(self):
+        return self.new_gateway("impatient", "--max_attempts=1", "--breaker_failure_percent=0", "--max_deadline=2s")
+
     def _patient(self):
         return self.new_gateway("patient", "--max_attempts=1", "--attempt_timeout=25s")
 
@@ -156,12 +164,13 @@ class Gateways(contextlib.ExitStack):
                         context.wrap_socket(connection, server_side=True).close()
 
         threading.Thread(target=answer, daemon=True).start()
-        return self.new_gateway("untrusted", "--max_attempts=1", upstream=f"https://{address}")
+        return self.new_gateway("untrusted", "--max_attempts=1", "--connect_timeout=20s", upstream=f"https://{address}")
 
     def _slow_handshake(self):
         _, address = self.silent_socket()
         return self.new_gateway(
-            "slow_handshake", "--max_attempts=1", "--connect_timeout=20s", upstream=f"https://{address}")  # fmt: skip
+            "slow_handshake", "--max_attempts=1", "--connect_timeout=20s", "--max_deadline=2s",
+            upstream=f"https://{address}")  # fmt: skip
 
     def _open_circuit(self):
         gateway = self.new_gateway(
@@ -185,6 +194,8 @@ class Gateways(contextlib.ExitStack):
             "unaudited", "--audit_log=/dev/full", f"--audit_hmac_key_file={self.folder}/audit_key",
             "--audit_failure=closed")  # fmt: skip
         self.gatewayctl(gateway, PROBE)  # Its record is the first that cannot be written.
+        log = gateway.folder / "log"
+        processes.wait_until(lambda: "audit log:" in log.read_text(), "the gateway knows that it cannot be written")
         gateway.forget()
         return gateway
 

@@ -23,6 +23,8 @@ import select
 import shutil
 import subprocess
 
+import pinned_tools
+
 SECONDS_FOR_A_CALL = 60
 
 
@@ -70,7 +72,7 @@ def build(name, source, build_folder):
     tree = build_folder / "clients" / name
     copy_sources(name, source, tree)
     folder = tree / "tests/clients" / name
-    subprocess.run(["bash", "build.sh"], cwd=folder, check=True)
+    pinned_tools.thrice(lambda: subprocess.run(["bash", "build.sh"], cwd=folder, check=True))
     return folder / "testee"
 
 

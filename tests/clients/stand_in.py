@@ -75,8 +75,9 @@ class StandIn(grpc.GenericRpcHandler):
         answer = self.answer
         if "silent" in answer:
             gone = self.gone
-            if context.add_callback(gone.set):
-                gone.wait(60)
+            if not context.add_callback(gone.set):
+                gone.set()  # The call has ended already.
+            gone.wait(60)
             return b""
         if "code" not in answer:
             return reply_bytes(answer, self.response_type)

@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 
+import pinned_tools
 import processes
 
 GATEWAY_IMAGE = "localhost/suprsend-gateway:test"
@@ -109,7 +110,8 @@ class Engine:
         file = f"--file={self.source}/deploy/Dockerfile"
         # As it is shipped, unless the environment says how to compile.
         given = [f"--build-arg={name}={os.environ[name]}" for name in BUILD_ARGS if name in os.environ]
-        self.run("buildah", "bud", *BUILD, *given, file, f"--tag={tag}", target, str(self.source))
+        build = ["buildah", "bud", *BUILD, *given, file, f"--tag={tag}", target, str(self.source)]
+        pinned_tools.thrice(lambda: self.run(*build))
 
     def _get_base(self):
         """What the Dockerfile begins with: from its registry, or else made of Debian's packages."""
@@ -122,7 +124,7 @@ class Engine:
         options = [f"--dpkgopt={option}" for option in SLIM]
         command = ["mmdebstrap", "--quiet", "--variant=minbase", *options]
         command += [self.suite, str(tar), debian_mirror()]
-        subprocess.run(command, check=True)
+        pinned_tools.thrice(lambda: subprocess.run(command, check=True))
         self.podman("import", str(tar), self.base)
         tar.unlink()
 

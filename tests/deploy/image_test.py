@@ -179,7 +179,7 @@ class RunTest(unittest.TestCase):
     def test_the_health_check_says_yes_and_no(self):
         gateway = self.start_gateway(self.start_emulator(), "--drain_delay=30s")
         check = ["healthcheck", "run", gateway.name]
-        self.assertEqual(ENGINE.podman(*check, check=False).returncode, 0)
+        processes.wait_until(lambda: ENGINE.podman(*check, check=False).returncode == 0, "it is healthy")
         ENGINE.podman("kill", "--signal=TERM", gateway.name)
         processes.wait_until(
             lambda: ENGINE.podman(*check, check=False).returncode == 1,

@@ -97,7 +97,7 @@ class KeyRotationTest(unittest.TestCase):
         before = self.gateway.inspect()["State"]
 
         self.secret.put(NEW_KEY)
-        processes.wait_until(lambda: self.fingerprint_in_use(NEW_KEY), "the new key is in use", 5)
+        processes.wait_until(lambda: self.fingerprint_in_use(NEW_KEY), "the new key is in use")
         self.assertFalse(self.fingerprint_in_use(OLD_KEY))
 
         # The old one is revoked: from here on only the new one is good.
@@ -117,7 +117,7 @@ class KeyRotationTest(unittest.TestCase):
         self.assertEqual(done.returncode, 5)
         self.assertIn("UPSTREAM_CREDENTIALS_REJECTED", done.stderr)
         self.secret.put(NEW_KEY)
-        processes.wait_until(lambda: self.cancel().returncode == 0, "the new key works", 5)
+        processes.wait_until(lambda: self.cancel().returncode == 0, "the new key works")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ deploy_tools.add_python_packages(BUILD)
 
 import gateway_trial
 import kubernetes_validate
+import processes
 from manifest_mesh_rules import MESH_RULES
 from manifest_model import Overlay, flags, known_flags
 from manifest_rules import RULES
@@ -166,7 +167,7 @@ class ManifestsTest(unittest.TestCase):
         def check(overlay):
             with gateway_trial.started(BUILD / "bin/suprsend-gateway", overlay) as port:
                 for path in "/readyz", "/livez":
-                    self.assertEqual(gateway_trial.answer(port, path), 200, path)
+                    processes.wait_until(lambda asked=path: gateway_trial.answer(port, asked) == 200, path)
 
         self.for_each(check)
 

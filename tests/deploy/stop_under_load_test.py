@@ -93,10 +93,10 @@ class StopUnderLoadTest(unittest.TestCase):
     def test_no_call_is_lost(self):
         callers = self.start_callers()
         for gateway in 0, 1:
-            processes.wait_until(lambda: self.answered(gateway) > 200, "both have calls to answer")
+            processes.wait_until(lambda: self.answered(gateway) > 200, "both have calls to answer", 120)
         self.assertEqual(self.gateways[0].stop(GRACE), 0)
         before = self.answered(1)
-        processes.wait_until(lambda: self.answered(1) > before + 500, "the other one goes on")
+        processes.wait_until(lambda: self.answered(1) > before + 500, "the other one goes on", 120)
         called, faults = callers.stop()
 
         self.assertEqual(faults[:10], [])

@@ -10,6 +10,7 @@ import shutil
 import site
 import subprocess
 import sys
+import time
 
 
 @contextlib.contextmanager
@@ -18,6 +19,18 @@ def locked(folder):
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def thrice(attempt):
+    """For what downloads, which may fail once; not all installers try again. Tells of each failure."""
+    for pause in 5, 15, None:
+        try:
+            return attempt()
+        except (subprocess.CalledProcessError, AssertionError, SystemExit) as failure:
+            if pause is None:
+                raise
+            print(f"{failure}\ntrying again in {pause} s", file=sys.stderr, flush=True)
+            time.sleep(pause)
 
 
 def run(*command, **options):
@@ -34,7 +47,8 @@ def add_python_packages(folder, packages):
         wanted = "\n".join([sys.version, *packages])
         if not installed.exists() or installed.read_text() != wanted:
             run(sys.executable, "-m", "venv", "--clear", venv)
-            run(venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", *packages)
+            pip = [venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+            thrice(lambda: run(*pip, *packages))
             installed.write_text(wanted)
         (found,) = venv.glob("lib/python*/site-packages")
     site.addsitedir(found)
@@ -53,7 +67,7 @@ def go_program(folder, package):
             if shutil.which("go") is None:
                 raise SystemExit(f"no go, which {name} is built with: deploy/install_packages.sh has it")
             print(f"installing {name} with go: this takes a minute or two", file=sys.stderr, flush=True)
-            run("go", "install", package, env={**os.environ, "GOBIN": str(programs)})
+            thrice(lambda: run("go", "install", package, env={**os.environ, "GOBIN": str(programs)}))
         return str(program)
 
 
@@ -66,5 +80,6 @@ def npm_program(folder, package, name):
             if shutil.which("npm") is None:
                 raise SystemExit(f"no npm, which {name} comes by: deploy/install_packages.sh clients")
             place.mkdir(parents=True, exist_ok=True)
-            run("npm", "install", "--silent", "--no-audit", "--no-fund", f"--prefix={place}", package)
+            npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", f"--prefix={place}"]
+            thrice(lambda: run(*npm, package))
         return str(program)
