@@ -73,7 +73,8 @@ TEST_F(FloodTest, ManyWhoSendALittleAreStoppedToo) {
     ASSERT_TRUE(bad.back().Send(http2::Hello()));
   }
   const std::string piece = std::string(1, '\0') + http2::Number(4 << 20) + std::string(8'000, 'x');
-  for (uint32_t stream = 1; stream < 1'600; stream += 2) {
+  constexpr uint32_t kEnd = kMemoryIsMeasured ? 1'600 : 400;
+  for (uint32_t stream = 1; stream < kEnd; stream += 2) {
     const std::string begun =
         Frame(http2::kHeaders, http2::kEndHeaders, stream, http2::CallHeaders()) +
         Frame(http2::kData, 0, stream, piece);
