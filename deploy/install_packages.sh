@@ -47,9 +47,10 @@ as_root=()
 if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
 echo "Installing with apt: ${missing[*]}"
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"; }
-# A mirror may fail once; without Error-Mode apt-get counts a list that did not come as a warning.
+# A mirror may fail once; without Error-Mode apt-get counts a list that did not come as a warning. At last
+# what is there has to do: the list may be one that has nothing of this.
 for pause in 5 15 0; do
-  if apt -o APT::Update::Error-Mode=any update &&
+  if { apt -o APT::Update::Error-Mode=any update || [ "$pause" -eq 0 ]; } &&
     apt install -y --no-install-recommends "${missing[@]}" >/dev/null; then
     exit 0
   fi
