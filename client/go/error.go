@@ -121,8 +121,8 @@ func ReadError(err error, trailer metadata.MD) *Error {
 	return e
 }
 
-// Leaves e as it is where no ErrorInfo is the gateway's. Of several details of a type the first counts. gRPC has checked already that the code beside the
-// details is the status' own.
+// Leaves e as it is where no ErrorInfo is the gateway's. Of several details of a type the first counts. gRPC
+// has checked already that the code beside the details is the status' own.
 func (e *Error) readDetails(details []any) {
 	read := *e
 	for _, detail := range details {
