@@ -43,10 +43,7 @@ class FileWatchTest : public ::testing::Test {
 
   // Waits for `count` calls since the start, and then for one too many.
   void ExpectTold(int count) {
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (told_ < count && std::chrono::steady_clock::now() < patience) {
-      std::this_thread::sleep_for(milliseconds(1));
-    }
+    testing::WaitUntil([this, count] { return told_ >= count; }, std::chrono::seconds(10));
     std::this_thread::sleep_for(kManyLooks);
     EXPECT_EQ(told_, count);
   }
